@@ -1,0 +1,170 @@
+//! Small closed sets of answers, each with the short text that stands for it in an action and in a label's selector.
+
+/// Declares an enum whose variants have a stable short text (`as_str`, `Display`, `FromStr`, `ALL`).
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
+
+        impl $name {
+            /// Every value, in the order in which a person meets them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The short text that stands for it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, ()> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or(())
+            }
+        }
+    )*};
+}
+pub(crate) use codes;
+
+codes! {
+    /// Stages of the journey in their order; letting go stands beside them.
+    Stage {
+        /// Stage 0: the four reasons.
+        Reasons = "reasons",
+        /// Stage 1: take your time.
+        Cooloff = "cooloff",
+        /// Stage 2: reflect, during the time apart.
+        Reflect = "reflect",
+        /// Stage 3: reach out.
+        Reachout = "reachout",
+        /// Stage 4: bring it up.
+        Bringup = "bringup",
+        /// Stage 5: the trial period.
+        Trial = "trial",
+        /// Stage 6: ease back.
+        Ease = "ease",
+        /// Letting go, reachable from everywhere.
+        Letgo = "letgo",
+    }
+
+    /// Who ended the relationship.
+    EndedBy {
+        /// The person.
+        Me = "me",
+        /// The other.
+        Them = "them",
+        /// Both of them.
+        Both = "both",
+    }
+
+    /// How long ago it ended, in the steps that matter for the advice.
+    EndedWhen {
+        /// Within the last week.
+        Week = "week",
+        /// Within the last month.
+        Month = "month",
+        /// One to three months ago.
+        Quarter = "quarter",
+        /// Three to twelve months ago.
+        Year = "year",
+        /// More than a year ago.
+        Longer = "longer",
+    }
+
+    /// The four reasons, in the order of their cards.
+    Card {
+        /// It can be fixed.
+        Fix = "fix",
+        /// One or both have grown.
+        Grown = "grown",
+        /// Trust can be rebuilt.
+        Trust = "trust",
+        /// Both want to work on it.
+        Both = "both",
+    }
+
+    /// The answer to a card. `ToldNo` exists on [`Card::Both`] alone.
+    CardAnswer {
+        /// True for us.
+        True = "true",
+        /// Not sure.
+        Unsure = "unsure",
+        /// No.
+        No = "no",
+        /// Does not apply to us.
+        NotOurs = "not-ours",
+        /// They have told me no.
+        ToldNo = "told-no",
+    }
+
+    /// The three questions of the safety gate.
+    GateQuestion {
+        /// The other has asked for no contact, or has blocked the person.
+        Contact = "contact",
+        /// There was violence, threats or control, in either direction.
+        Violence = "violence",
+        /// There is a court order.
+        Court = "court",
+    }
+
+    /// A plain answer.
+    YesNo {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+    }
+
+    /// Why a time apart is ended early; asked once.
+    EarlyWhy {
+        /// They see clearly now.
+        Clear = "clear",
+        /// The two have talked already.
+        Talked = "talked",
+        /// It does not help.
+        NotForMe = "not-for-me",
+        /// They would rather not say.
+        Unsaid = "unsaid",
+    }
+
+    /// What a sealed piece of a person's own words is.
+    EntryKind {
+        /// A note to one of the four reasons.
+        Reason = "reason",
+        /// A note to a day's mood.
+        Mood = "mood",
+        /// An unsent letter.
+        Letter = "letter",
+        /// A note about having reached out.
+        Slip = "slip",
+        /// Words written unasked and kept.
+        Note = "note",
+        /// Words written unasked, not yet decided upon; dropped after a day.
+        Unasked = "unasked",
+    }
+
+    /// How reminders look on a locked screen.
+    Notices {
+        /// "A note for you is ready", opened by a press.
+        Discreet = "discreet",
+        /// The whole text at once.
+        Plain = "plain",
+    }
+}
+
+impl Stage {
+    /// Whether the safety gate stands before it: the stages that involve the other person.
+    #[must_use]
+    pub const fn is_gated(self) -> bool {
+        matches!(self, Self::Reachout | Self::Bringup | Self::Trial | Self::Ease)
+    }
+}

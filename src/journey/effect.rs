@@ -1,0 +1,80 @@
+//! What a step asks of the shell: one answer, messages to send, timers and entries to change.
+
+use jiff::Timestamp;
+
+use super::Journey;
+use super::codes::EntryKind;
+use super::message::Message;
+use super::timer::Timer;
+use crate::chat::EntryId;
+
+/// The outcome of one event.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The journey after it.
+    pub journey: Journey,
+    /// What the person who acted is told; `None` exactly where nobody acted (a timer).
+    pub answer: Option<Message>,
+    /// Messages that reach the person by themselves.
+    pub sends: Vec<Send>,
+    /// Timers to set or cancel.
+    pub timers: Vec<TimerChange>,
+    /// Sealed words to keep or burn.
+    pub entries: Vec<EntryChange>,
+    /// Whether the person begins or ends to exist for us.
+    pub presence: Presence,
+    /// Something that cannot happen did; the shell logs it.
+    pub anomaly: Option<Anomaly>,
+}
+
+/// A message that is not a direct answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Send {
+    /// The timer it comes from: a newer one of the same timer supersedes it while unsent.
+    pub timer: Timer,
+    /// What it says, already covered where the person wants discretion.
+    pub message: Message,
+}
+
+/// A change of the one row a timer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerChange {
+    /// Due at this instant; replaces the row there is.
+    Set {
+        /// Which timer.
+        timer: Timer,
+        /// Counts up with every firing of that timer, so that a late duplicate is known.
+        occurrence: u32,
+        /// UTC.
+        due_at: Timestamp,
+    },
+    /// No longer due.
+    Cancel(Timer),
+}
+
+/// A change of a sealed entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryChange {
+    /// Is kept, as this kind.
+    Keep(EntryId, EntryKind),
+    /// Is destroyed.
+    Burn(EntryId),
+}
+
+/// Whether a person is known to us after the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Nothing is stored about them, and nothing will be.
+    Stranger,
+    /// The journey is stored.
+    Known,
+    /// Everything is to be destroyed: keys, rows, timers, deliveries.
+    Forgotten,
+}
+
+/// A state that should be impossible. It costs the person nothing; the operator should see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anomaly {
+    /// A timer fired for a part of the journey that does not wait for one.
+    UnexpectedTimer(Timer),
+}

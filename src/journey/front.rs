@@ -1,0 +1,136 @@
+//! Before and around the journey: hello and consent, help and privacy, forgetting, and words nobody asked for.
+
+use jiff::SignedDuration;
+
+use super::Journey;
+use super::codes::{EntryKind, Stage};
+use super::effect::{EntryChange, Presence};
+use super::event::{Event, Unusable};
+use super::keys::Key;
+use super::message::{Arg, Message};
+use super::outcome::read;
+use super::press::Press;
+use super::timer::Timer;
+use super::turn::Turn;
+use super::{overview, safety};
+use crate::chat::EntryId;
+
+/// How long words wait for a decision.
+const WORDS_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// At most so many pieces of words wait at once; the oldest beyond are kept as notes, never lost.
+const WORDS_WAITING: usize = 50;
+
+/// Anything done by someone who has not agreed to anything yet. Nothing of it is stored.
+pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
+    match event {
+        Event::Pressed(Press::Start) => hello(),
+        Event::Pressed(Press::Consent) => {
+            turn.journey.consented = true;
+            turn.presence = Presence::Known;
+            Message::new(Key::Welcome).choices([Press::Reasons, Press::Cooloff, Press::Help])
+        }
+        Event::Pressed(Press::TooYoung) => Message::with(Key::StartTooYoung, Vec::new()).choices([Press::Support]),
+        Event::Pressed(Press::Help) => help(turn),
+        Event::Pressed(Press::Privacy) => privacy(turn),
+        Event::Pressed(Press::Support) => safety::support(turn, None),
+        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone())),
+        Event::Pressed(Press::Forget | Press::ForgetAll) => {
+            Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])
+        }
+        Event::Said { alarms, .. } => {
+            let first = Message::new(Key::StartFirst).choices([Press::Start, Press::Support]);
+            // The gate's question belongs to a journey; care does not wait for one.
+            let harm = super::Alarms { gate: false, ..*alarms };
+            safety::heed(turn, harm, first)
+        }
+        Event::Unknown => overview::unknown(turn),
+        _ => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
+    }
+}
+
+/// `/start` for someone who has agreed: where to go on.
+pub fn start_again() -> Message {
+    Message::new(Key::StartAgain).choices([Press::Journey, Press::Reasons, Press::Cooloff, Press::Help])
+}
+
+fn hello() -> Message {
+    Message::new(Key::Hello).choices([Press::Consent, Press::TooYoung, Press::Privacy, Press::Support])
+}
+
+/// `/help`.
+pub fn help(turn: &Turn) -> Message {
+    let first = if turn.journey.consented { Press::Journey } else { Press::Start };
+    Message::with(Key::Help, vec![Arg::Commands(())]).choices([first, Press::Support, Press::Privacy])
+}
+
+/// `/privacy`.
+pub fn privacy(turn: &Turn) -> Message {
+    let next = if turn.journey.consented { [Press::Journey, Press::Forget] } else { [Press::Start, Press::Support] };
+    Message::new(Key::Privacy).choices(next)
+}
+
+/// `/forget` asks once.
+pub fn forget() -> Message {
+    Message::new(Key::ForgetAsk).choices([Press::ForgetAll, Press::Journey])
+}
+
+/// Forgets everything.
+pub fn forget_all(turn: &mut Turn) -> Message {
+    turn.journey = Journey::default();
+    turn.presence = Presence::Forgotten;
+    turn.entries.clear();
+    Message::new(Key::Forgotten).choices([Press::Start, Press::Support])
+}
+
+/// Words nobody asked for: kept for a day while the person says what they are.
+pub fn said(turn: &mut Turn, entry: EntryId) -> Message {
+    turn.journey.words.push(entry);
+    if turn.journey.words.len() > WORDS_WAITING {
+        let oldest = turn.journey.words.remove(0);
+        turn.entries.push(EntryChange::Keep(oldest, EntryKind::Note));
+    }
+    turn.set(Timer::Words, turn.now.checked_add(WORDS_WAIT).unwrap_or(turn.now));
+    Message::new(Key::WordsAsk).choices([
+        Press::WordsKeep { words: entry },
+        Press::WordsLetter { words: entry },
+        Press::WordsDrop { words: entry },
+        Press::Urge,
+    ])
+}
+
+/// Decides about all words that wait; the press names the latest of them. `kind` is `None` to let them go.
+pub fn decide_words(turn: &mut Turn, latest: EntryId, kind: Option<EntryKind>) -> Message {
+    if !turn.journey.words.contains(&latest) {
+        return Message::new(Key::WordsGone).choices([Press::WriteLetter, Press::Journey]);
+    }
+    for entry in std::mem::take(&mut turn.journey.words) {
+        turn.entries.push(kind.map_or(EntryChange::Burn(entry), |kind| EntryChange::Keep(entry, kind)));
+    }
+    turn.cancel(Timer::Words);
+    if kind == Some(EntryKind::Letter) {
+        return super::stages::urge::letter_written(turn, latest);
+    }
+    let key = if kind.is_some() { Key::WordsKept } else { Key::WordsDropped };
+    Message::new(key).choices([Press::Journey, Press::Urge])
+}
+
+/// Their day has passed: they are let go, as was said.
+pub fn words_due(turn: &mut Turn) {
+    let words = std::mem::take(&mut turn.journey.words);
+    turn.entries.extend(words.into_iter().map(EntryChange::Burn));
+}
+
+/// Words that could not be taken: nothing was stored, and the form can be opened again.
+pub fn unusable(form: Option<Press>, why: Unusable) -> Message {
+    let message = match why {
+        Unusable::TooLong(max) => Message::with(Key::TooLong, vec![Arg::Max(max)]),
+        Unusable::Empty => Message::new(Key::Empty),
+    };
+    message.choices(form).choices([Press::Journey])
+}
+
+/// A form was sent for something that asks for none, or a value came where words belong.
+pub fn not_now() -> Message {
+    Message::new(Key::NotNow).choices([Press::Journey, read(Stage::Letgo), Press::Help])
+}

@@ -1,0 +1,269 @@
+//! The journey itself: pure. Events go in, a [`Step`] comes out; no clock, no database, no platform, no words.
+//!
+//! [`step`] is total: whatever arrives, in whatever order, the person gets an answer and a next choice.
+
+mod catalogue;
+mod codes;
+mod effect;
+mod event;
+mod front;
+mod keys;
+mod message;
+mod outcome;
+mod overview;
+mod preferences;
+mod press;
+mod safety;
+pub mod schedule;
+mod settings;
+mod stages;
+mod timer;
+mod turn;
+
+pub use catalogue::Catalogue;
+pub use codes::{Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, EntryKind, GateQuestion, Notices, Stage, YesNo};
+pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
+pub use event::{Alarms, Event, Unusable, Value};
+pub use keys::Key;
+pub use message::{Arg, Block, Message, PlanId, Prompt};
+pub use outcome::Outcome;
+pub use press::{FormKind, Press};
+pub use settings::{QuietHours, Settings};
+pub use timer::Timer;
+pub use turn::{Pending, Turn};
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::chat::EntryId;
+use stages::{advice, cooloff, reasons, set_up, urge};
+
+/// Everything that is remembered of one person's way, apart from their words.
+///
+/// It holds the state of every stage, not one current stage: the time apart goes on while one reflects.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Journey {
+    /// Whether the person is of age and has agreed to what is stored.
+    pub consented: bool,
+    /// What they have set.
+    pub settings: Settings,
+    /// Quiet hours they asked for that wait for the reminder time to move out of them.
+    pub quiet_wanted: Option<QuietHours>,
+    /// The safety gate.
+    pub gate: safety::Gate,
+    /// When the other's "no" was told (UTC).
+    pub said_no: Option<Timestamp>,
+    /// Stage 0.
+    pub reasons: reasons::State,
+    /// Stage 1.
+    pub cooloff: cooloff::State,
+    /// The unsent letter that waits for a decision or for tomorrow.
+    pub letter: Option<EntryId>,
+    /// Whether the person has decided to let go.
+    pub letting_go: bool,
+    /// Words written unasked that wait for a decision, oldest first.
+    pub words: Vec<EntryId>,
+    /// What is due next, at most once a timer.
+    pub timers: BTreeMap<Timer, Pending>,
+    /// The last occurrence given out, a timer.
+    pub occurrences: BTreeMap<Timer, u32>,
+    /// The latest message of a timer: what opening its note shows.
+    pub notices: BTreeMap<Timer, Message>,
+}
+
+/// Takes one event. Never fails, never panics; an event that does not fit gets a gentle answer and changes nothing.
+#[must_use]
+pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timestamp) -> Step {
+    let presence = if journey.consented { Presence::Known } else { Presence::Stranger };
+    let mut turn = Turn {
+        journey: journey.clone(),
+        catalogue,
+        now,
+        sends: Vec::new(),
+        entries: Vec::new(),
+        presence,
+        anomaly: None,
+    };
+    let fired = if let Event::Due { timer, .. } = event { Some(timer) } else { None };
+    let answer = match event {
+        Event::Due { timer, occurrence } => {
+            due(&mut turn, timer, occurrence);
+            None
+        }
+        event if !journey.consented => Some(front::stranger(&mut turn, &event)),
+        event => Some(acted(&mut turn, event)),
+    };
+    Step {
+        timers: changes(&journey.timers, &turn.journey.timers, fired),
+        journey: turn.journey,
+        answer,
+        sends: turn.sends,
+        entries: turn.entries,
+        presence: turn.presence,
+        anomaly: turn.anomaly,
+    }
+}
+
+/// The rows follow the journey's timers. The row of a timer that fired is always written or removed, so that a row
+/// nothing waits for cannot fire again.
+fn changes(
+    before: &BTreeMap<Timer, Pending>,
+    after: &BTreeMap<Timer, Pending>,
+    fired: Option<Timer>,
+) -> Vec<TimerChange> {
+    let changed = |timer: &&Timer| before.get(timer) != after.get(timer) || fired == Some(**timer);
+    let change = |timer: &Timer| match after.get(timer) {
+        Some(pending) => TimerChange::Set { timer: *timer, occurrence: pending.occurrence, due_at: pending.due_at },
+        None => TimerChange::Cancel(*timer),
+    };
+    Timer::ALL.iter().filter(changed).map(change).collect()
+}
+
+fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
+    let expected = turn.journey.timers.get(&timer).copied();
+    let Some(pending) = expected.filter(|pending| pending.occurrence == occurrence && pending.due_at <= turn.now)
+    else {
+        // A duplicate, or cancelled meanwhile: nothing is waiting for it, nothing is lost.
+        return;
+    };
+    let allowed = schedule::out_of_quiet(&turn.journey.settings, turn.now);
+    if timer.speaks() && allowed > turn.now {
+        turn.journey.timers.insert(timer, Pending { due_at: allowed, ..pending });
+        return;
+    }
+    turn.journey.timers.remove(&timer);
+    match timer {
+        Timer::CooloffReminder => cooloff::due(turn, pending.since),
+        Timer::CooloffSnooze => cooloff::snooze_due(turn),
+        Timer::Urge => urge::due(turn),
+        Timer::Words => front::words_due(turn),
+    }
+}
+
+fn acted(turn: &mut Turn, event: Event) -> Message {
+    match event {
+        Event::Pressed(press) => pressed(turn, press),
+        Event::Wrote { form, entry, alarms } => {
+            let message = wrote(turn, &form, entry);
+            safety::heed(turn, alarms, message)
+        }
+        Event::Gave { form, value } => gave(turn, &form, &value),
+        Event::Said { entry: Some(entry), alarms } => {
+            let message = front::said(turn, entry);
+            safety::heed(turn, alarms, message)
+        }
+        Event::Unusable { form, why } => front::unusable(form, why),
+        Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } => overview::unknown(turn),
+    }
+}
+
+fn pressed(turn: &mut Turn, press: Press) -> Message {
+    match press {
+        Press::Start | Press::Consent | Press::TooYoung => front::start_again(),
+        Press::Help => front::help(turn),
+        Press::Support => safety::support(turn, None),
+        Press::SupportIn { country } => safety::support(turn, Some(country)),
+        Press::Privacy => front::privacy(turn),
+        Press::Journey => overview::show(turn),
+        Press::Forget => front::forget(),
+        Press::ForgetAll => front::forget_all(turn),
+
+        Press::Reasons | Press::Read { stage: Stage::Reasons, .. } => reasons::resume(turn),
+        Press::EndedBy { who } => reasons::ended_by(turn, who),
+        Press::EndedWhen { when } => reasons::ended_when(turn, when),
+        Press::ShowCard { card } => reasons::card(card),
+        Press::AnswerCard { card, answer } => reasons::answer(turn, card, answer),
+        Press::ReasonsAgain => reasons::again(turn),
+        Press::ThinkLater => reasons::think_later(),
+
+        Press::Cooloff => cooloff::show(turn),
+        Press::CooloffSetUp => set_up::start(turn),
+        Press::Length { days } => set_up::length(turn, days),
+        Press::Every { days } => set_up::every(turn, days),
+        Press::CooloffBegin => set_up::begin(turn),
+        Press::Pause => cooloff::pause(turn),
+        Press::Resume => cooloff::resume(turn),
+        Press::Snooze { day, hours } => cooloff::snooze(turn, day, hours),
+        Press::CooloffChange => cooloff::change(turn),
+        Press::ChangeRhythm => set_up::ask_rhythm(),
+        Press::ExtendAsk => cooloff::extend_ask(turn),
+        Press::Extend { days } => cooloff::extend(turn, days),
+        Press::EndEarly => cooloff::end_early(turn),
+        Press::EndWhy { .. } => cooloff::end_why(turn),
+        Press::Checkin => cooloff::checkin(turn),
+        Press::Mood { day, mood } => cooloff::mood(turn, day, mood),
+
+        Press::Urge => urge::menu(turn),
+        Press::Breathe => urge::breathe(),
+        Press::MyReasons => urge::my_reasons(turn),
+        Press::UrgeLater => urge::later(turn),
+        Press::UrgePassed => urge::passed(turn),
+        Press::Letter => urge::letter(turn),
+        Press::LetterKeep { letter } => urge::letter_keep(turn, letter),
+        Press::LetterBurn { letter } => urge::letter_burn(turn, letter),
+        Press::LetterTomorrow { letter } => urge::letter_tomorrow(turn, letter),
+        Press::Slip => urge::slip(turn),
+        Press::SlipContinue => urge::slip_continue(),
+        Press::SlipRestart => urge::slip_restart(turn),
+
+        Press::Read { stage, page } => safety::open_or(turn, stage, page),
+        Press::LetGo => advice::let_go(turn),
+
+        Press::Gate { question, answer } => safety::answered(turn, question, answer),
+        Press::GateLater => safety::later(),
+        Press::GateReview => safety::review(turn),
+        Press::GateCorrect { question, answer } => safety::correct(turn, question, answer),
+        Press::SaidNo => safety::said_no(turn),
+        Press::SaidNoUndo => safety::undo_no(turn),
+
+        Press::Settings => preferences::show(turn),
+        Press::Zone { name } => preferences::zone(turn, &name),
+        Press::Time { minute } => preferences::time(turn, schedule::from_minute(minute)),
+        Press::QuietOff => preferences::quiet_off(turn),
+        Press::Notices { style } => preferences::notices(turn, style),
+
+        Press::Open { timer } => overview::open(turn, timer),
+        Press::WordsKeep { words } => front::decide_words(turn, words, Some(EntryKind::Note)),
+        Press::WordsLetter { words } => front::decide_words(turn, words, Some(EntryKind::Letter)),
+        Press::WordsDrop { words } => front::decide_words(turn, words, None),
+
+        // These open a form, which is the service's to show: what comes back is `Wrote` or `Gave`.
+        Press::CardNote { .. }
+        | Press::LengthForm
+        | Press::EveryForm
+        | Press::MoodNote { .. }
+        | Press::WriteLetter
+        | Press::SlipNote
+        | Press::ZoneForm
+        | Press::TimeForm
+        | Press::QuietForm => front::not_now(),
+    }
+}
+
+fn wrote(turn: &mut Turn, form: &Press, entry: EntryId) -> Message {
+    match form {
+        Press::CardNote { card } => reasons::noted(turn, *card, entry),
+        Press::MoodNote { .. } => cooloff::mood_noted(),
+        Press::WriteLetter => urge::letter_written(turn, entry),
+        Press::SlipNote => urge::slip_noted(turn),
+        // Words for a form that asks for none are words nobody asked for.
+        _ => front::said(turn, entry),
+    }
+}
+
+fn gave(turn: &mut Turn, form: &Press, value: &Value) -> Message {
+    match form {
+        Press::LengthForm => set_up::length_given(turn, value),
+        Press::EveryForm => set_up::every_given(turn, value),
+        Press::ZoneForm => preferences::zone_given(turn, value),
+        Press::TimeForm => preferences::time_given(turn, value),
+        Press::QuietForm => preferences::quiet_given(turn, value),
+        _ => front::not_now(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

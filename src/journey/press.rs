@@ -1,0 +1,357 @@
+//! Everything a person can press or call by command: one table, from which tokens, commands and label keys follow.
+//!
+//! A press travels as text in a [`chat::Action`](crate::chat::Action); [`Press::parse`] is total, so a forged or stale
+//! token is simply not a press. Its label is the `ui.ftl` message `press-<name>`, with the fields as variables.
+
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo};
+use super::timer::Timer;
+use crate::chat::EntryId;
+
+/// Separates the fields of a token. No field's text contains it.
+const SEPARATOR: char = ':';
+
+macro_rules! presses {
+    ($($(#[$doc:meta])* $variant:ident $({ $($field:ident: $kind:ty = $sample:expr),* })? = $name:literal),* $(,)?) => {
+        /// One thing a person can press. See the module for how it travels.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[expect(missing_docs, reason = "fields are named after the closed sets they hold")]
+        pub enum Press { $($(#[$doc])* $variant $({ $($field: $kind),* })?),* }
+
+        impl Press {
+            /// The names of all presses and their fields; what `rekindle check` holds `ui.ftl` to.
+            pub const NAMES: &'static [(&'static str, &'static [&'static str])] =
+                &[$(($name, &[$($(stringify!($field)),*)?])),*];
+
+            /// One of every press, for tests and for the checker.
+            #[must_use]
+            pub fn samples() -> Vec<Self> {
+                vec![$(Self::$variant $({ $($field: $sample),* })?),*]
+            }
+
+            /// Its stable name.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $name),* }
+            }
+
+            /// Its fields by name, as text.
+            #[must_use]
+            pub fn fields(&self) -> Vec<(&'static str, String)> {
+                match self { $(Self::$variant $({ $($field),* })? => vec![$($((stringify!($field), Field::write($field))),*)?]),* }
+            }
+
+            /// Reads a token; `None` for anything that is not exactly one of ours.
+            #[must_use]
+            pub fn parse(token: &str) -> Option<Self> {
+                let mut parts = token.split(SEPARATOR);
+                let press = match parts.next()? {
+                    $($name => Self::$variant $({ $($field: <$kind as Field>::read(parts.next()?)?),* })?,)*
+                    _ => return None,
+                };
+                parts.next().is_none().then_some(press)
+            }
+        }
+    };
+}
+
+presses! {
+    /// `/start`: hello, or pick up where one was.
+    Start = "start",
+    /// Eighteen or older, and agrees to what is stored.
+    Consent = "consent",
+    /// Not yet eighteen.
+    TooYoung = "too-young",
+    /// `/help`.
+    Help = "help",
+    /// `/support`: the lines of every country.
+    Support = "support",
+    /// The lines of one country (ISO 3166 alpha-2, lower case).
+    SupportIn { country: String = "de".into() } = "support-in",
+    /// `/privacy`.
+    Privacy = "privacy",
+    /// `/journey`: where I am.
+    Journey = "journey",
+    /// `/forget`: asks once.
+    Forget = "forget",
+    /// Yes, forget everything.
+    ForgetAll = "forget-all",
+
+    /// `/reasons`: the first open fact or card, or the summary.
+    Reasons = "reasons",
+    /// Who ended it.
+    EndedBy { who: EndedBy = EndedBy::Me } = "ended-by",
+    /// How long ago.
+    EndedWhen { when: EndedWhen = EndedWhen::Month } = "ended-when",
+    /// Shows one card, to answer or change it.
+    ShowCard { card: Card = Card::Fix } = "card",
+    /// The answer to a card.
+    AnswerCard { card: Card = Card::Both, answer: CardAnswer = CardAnswer::ToldNo } = "answer",
+    /// Opens the form for a card's private note.
+    CardNote { card: Card = Card::Fix } = "card-note",
+    /// Begins the reasons again; the notes stay.
+    ReasonsAgain = "reasons-again",
+    /// The decision to think again later.
+    ThinkLater = "think-later",
+
+    /// `/cooloff`: set up, or look at, the time apart.
+    Cooloff = "cooloff",
+    /// Chooses the time apart after its advice.
+    CooloffSetUp = "cooloff-set-up",
+    /// A length in days.
+    Length { days: u16 = 30 } = "length",
+    /// Opens the form for another length.
+    LengthForm = "length-form",
+    /// A reminder every `days` days.
+    Every { days: u16 = 7 } = "every",
+    /// Opens the form for another rhythm.
+    EveryForm = "every-form",
+    /// Starts the time apart as summed up.
+    CooloffBegin = "cooloff-begin",
+    /// Stops counting until resumed.
+    Pause = "pause",
+    /// Counts on.
+    Resume = "resume",
+    /// This day's note again, `hours` hours from now.
+    Snooze { day: u16 = 5, hours: u16 = 3 } = "snooze",
+    /// What can be changed about the running time apart.
+    CooloffChange = "cooloff-change",
+    /// Asks for a new rhythm.
+    ChangeRhythm = "change-rhythm",
+    /// Asks how much longer.
+    ExtendAsk = "extend-ask",
+    /// So many days more.
+    Extend { days: u16 = 14 } = "extend",
+    /// Asks once why.
+    EndEarly = "end-early",
+    /// Why; ends it.
+    EndWhy { why: EarlyWhy = EarlyWhy::Clear } = "end-why",
+    /// `/checkin`: how are you today.
+    Checkin = "checkin",
+    /// The mood of one day, 1 (low) to 5 (light).
+    Mood { day: u16 = 5, mood: u8 = 3 } = "mood",
+    /// Opens the form for a note to a day's mood.
+    MoodNote { day: u16 = 5 } = "mood-note",
+
+    /// "I want to text them."
+    Urge = "urge",
+    /// A breathing pause.
+    Breathe = "breathe",
+    /// The person's own reasons.
+    MyReasons = "my-reasons",
+    /// Ask me again in 24 hours.
+    UrgeLater = "urge-later",
+    /// It passed: one urge resisted.
+    UrgePassed = "urge-passed",
+    /// `/letter`: what it is, and the letter that waits.
+    Letter = "letter",
+    /// Opens the form for the unsent letter.
+    WriteLetter = "write-letter",
+    /// Keeps the letter just written.
+    LetterKeep { letter: EntryId = EntryId(1) } = "letter-keep",
+    /// Burns it: gone at once.
+    LetterBurn { letter: EntryId = EntryId(1) } = "letter-burn",
+    /// Keeps it and shows it again tomorrow.
+    LetterTomorrow { letter: EntryId = EntryId(1) } = "letter-tomorrow",
+
+    /// "I reached out."
+    Slip = "slip",
+    /// Goes on counting.
+    SlipContinue = "slip-continue",
+    /// Day one again; totals stay.
+    SlipRestart = "slip-restart",
+    /// Opens the form for a note about it.
+    SlipNote = "slip-note",
+
+    /// A page of a stage's advice, from 1.
+    Read { stage: Stage = Stage::Reachout, page: u8 = 2 } = "read",
+    /// Decides to let go.
+    LetGo = "let-go",
+
+    /// An answer to one question of the gate.
+    Gate { question: GateQuestion = GateQuestion::Contact, answer: YesNo = YesNo::No } = "gate",
+    /// Not now: nothing is recorded.
+    GateLater = "gate-later",
+    /// Shows the answers given, to correct them.
+    GateReview = "gate-review",
+    /// Corrects one answer.
+    GateCorrect { question: GateQuestion = GateQuestion::Court, answer: YesNo = YesNo::No } = "gate-correct",
+    /// The other said no.
+    SaidNo = "said-no",
+    /// That was a slip of the finger (within ten minutes).
+    SaidNoUndo = "said-no-undo",
+
+    /// `/settings`.
+    Settings = "settings",
+    /// Opens the form for the time zone: what time is it, or a place.
+    ZoneForm = "zone-form",
+    /// A zone by its IANA name.
+    Zone { name: String = "America/Argentina/ComodRivadavia".into() } = "zone",
+    /// Opens the form for the reminder time.
+    TimeForm = "time-form",
+    /// A reminder time in minutes after midnight, civil.
+    Time { minute: u16 = 480 } = "time",
+    /// Opens the form for quiet hours.
+    QuietForm = "quiet-form",
+    /// No quiet hours.
+    QuietOff = "quiet-off",
+    /// Discreet or plain reminders.
+    Notices { style: Notices = Notices::Plain } = "notices",
+
+    /// Opens a discreet note.
+    Open { timer: Timer = Timer::CooloffReminder } = "open",
+    /// Keeps words written unasked, as a note.
+    WordsKeep { words: EntryId = EntryId(1) } = "words-keep",
+    /// Makes them an unsent letter.
+    WordsLetter { words: EntryId = EntryId(1) } = "words-letter",
+    /// Lets them go at once.
+    WordsDrop { words: EntryId = EntryId(1) } = "words-drop",
+}
+
+impl Press {
+    /// The one table of slash commands, in the order of `/help`.
+    pub const COMMANDS: &'static [(&'static str, Self)] = &[
+        ("start", Self::Start),
+        ("reasons", Self::Reasons),
+        ("cooloff", Self::Cooloff),
+        ("reflect", Self::Read { stage: Stage::Reflect, page: 1 }),
+        ("reachout", Self::Read { stage: Stage::Reachout, page: 1 }),
+        ("bringup", Self::Read { stage: Stage::Bringup, page: 1 }),
+        ("trial", Self::Read { stage: Stage::Trial, page: 1 }),
+        ("ease", Self::Read { stage: Stage::Ease, page: 1 }),
+        ("letgo", Self::Read { stage: Stage::Letgo, page: 1 }),
+        ("journey", Self::Journey),
+        ("checkin", Self::Checkin),
+        ("letter", Self::Letter),
+        ("settings", Self::Settings),
+        ("support", Self::Support),
+        ("privacy", Self::Privacy),
+        ("forget", Self::Forget),
+        ("help", Self::Help),
+    ];
+
+    /// The text of the press, as it travels in an action.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let mut token = self.name().to_owned();
+        for (_, value) in self.fields() {
+            token.push(SEPARATOR);
+            token.push_str(&value);
+        }
+        token
+    }
+
+    /// What the press asks for before it does anything: a form, or nothing.
+    #[must_use]
+    pub const fn form(&self) -> Option<FormKind> {
+        match self {
+            Self::CardNote { .. } | Self::MoodNote { .. } | Self::SlipNote => Some(FormKind::Note),
+            Self::WriteLetter => Some(FormKind::Letter),
+            Self::LengthForm | Self::EveryForm => Some(FormKind::Number),
+            Self::ZoneForm => Some(FormKind::Zone),
+            Self::TimeForm => Some(FormKind::Time),
+            Self::QuietForm => Some(FormKind::Quiet),
+            _ => None,
+        }
+    }
+}
+
+/// What a form asks for. Its texts are `ui.ftl` messages `form-<press name>` (title, attributes `.<field>` and `.<field>-hint`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormKind {
+    /// A note in the person's own words: one long field, `words`.
+    Note,
+    /// The unsent letter: one long field, `words`.
+    Letter,
+    /// A whole number: one field, `number`.
+    Number,
+    /// A time zone, by place or by what time it is: one field, `zone`.
+    Zone,
+    /// A civil time of day: one field, `time`.
+    Time,
+    /// Quiet hours: two fields, `from` and `until`.
+    Quiet,
+}
+
+impl FormKind {
+    /// The names of its fields, in order.
+    #[must_use]
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Note | Self::Letter => &["words"],
+            Self::Number => &["number"],
+            Self::Zone => &["zone"],
+            Self::Time => &["time"],
+            Self::Quiet => &["from", "until"],
+        }
+    }
+
+    /// Whether what is filled in is a person's own words, to be scanned and sealed.
+    #[must_use]
+    pub const fn is_words(self) -> bool {
+        matches!(self, Self::Note | Self::Letter)
+    }
+}
+
+/// How a field of a press is written into its token and read back.
+trait Field: Sized {
+    fn write(&self) -> String;
+    fn read(text: &str) -> Option<Self>;
+}
+
+macro_rules! fields {
+    ($($kind:ty),*) => {$(
+        impl Field for $kind {
+            fn write(&self) -> String { self.to_string() }
+            fn read(text: &str) -> Option<Self> {
+                let value: Self = text.parse().ok()?;
+                // One spelling each: "+5" or "05" were not written by us.
+                (value.to_string() == text).then_some(value)
+            }
+        }
+    )*};
+}
+
+fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
+
+impl Field for String {
+    fn write(&self) -> String {
+        self.clone()
+    }
+    fn read(text: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+        (!text.is_empty() && text.len() <= 40 && text.chars().all(plain)).then(|| text.to_owned())
+    }
+}
+
+impl Field for EntryId {
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse::<i64>().ok().filter(|id| *id > 0).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Action;
+
+    #[test]
+    fn every_press_reads_back_and_fits_an_action() {
+        for press in Press::samples() {
+            assert_eq!(Press::parse(&press.token()), Some(press.clone()));
+            let action = Action::compose(u64::MAX, &press.token());
+            assert!(action.as_str().len() <= 100, "{press:?}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_press() {
+        for forged in ["", "mood", "mood:5", "mood:5:3:1", "mood:05:3", "mood:x:3", "length:-1", "zone:a b", "open:x"] {
+            assert_eq!(Press::parse(forged), None, "{forged}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Safety comes before the advice: the gate before the stages that involve the other person, the other's "no", and
+//! the calm answer to words that speak of harm.
+//!
+//! A yes at the gate closes stages 3 to 6 in the same step and cancels what waits there. Taking a yes back counts
+//! after a day. A "no" of the other is final but for ten minutes, in which it may be undone as a slip of the finger.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Card, CardAnswer, GateQuestion, Stage, YesNo};
+use super::event::Alarms;
+use super::keys::Key;
+use super::message::{Arg, Message};
+use super::outcome::{Outcome, read};
+use super::press::Press;
+use super::stages::advice;
+use super::turn::Turn;
+use super::{Journey, schedule};
+
+/// How long taking back a yes waits.
+const CORRECTION_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a "no" can be undone.
+pub const UNDO: SignedDuration = SignedDuration::from_mins(10);
+
+/// What the person has told the gate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The answers so far.
+    pub answers: BTreeMap<GateQuestion, YesNo>,
+    /// Yeses taken back, and from when that counts (UTC).
+    pub corrections: BTreeMap<GateQuestion, Timestamp>,
+    /// The stage the person was on the way to.
+    pub wanted: Option<Stage>,
+}
+
+impl Gate {
+    /// The answer that counts now. A yes counts until its correction has waited its day.
+    #[must_use]
+    pub fn answer(&self, question: GateQuestion, now: Timestamp) -> Option<YesNo> {
+        let answer = self.answers.get(&question).copied()?;
+        let corrected = self.corrections.get(&question).is_some_and(|from| *from <= now);
+        Some(if corrected { YesNo::No } else { answer })
+    }
+
+    /// Whether any answer that counts now is a yes.
+    #[must_use]
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        GateQuestion::ALL.iter().any(|question| self.answer(*question, now) == Some(YesNo::Yes))
+    }
+
+    fn open_question(&self) -> Option<GateQuestion> {
+        GateQuestion::ALL.iter().copied().find(|question| !self.answers.contains_key(question))
+    }
+}
+
+impl Journey {
+    /// Whether the stages that involve the other person are closed.
+    #[must_use]
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.said_no.is_some() || self.gate.is_closed(now)
+    }
+}
+
+/// Before a stage: `None` if it is open, else what the person is told or asked instead.
+pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
+    if !stage.is_gated() {
+        return None;
+    }
+    if turn.journey.said_no.is_some() {
+        return Some(Message::new(Key::SaidNoClosed).choices([read(Stage::Letgo), Press::Support, Press::Journey]));
+    }
+    if turn.journey.gate.is_closed(turn.now) {
+        return Some(closed(turn));
+    }
+    let question = turn.journey.gate.open_question()?;
+    turn.journey.gate.wanted = Some(stage);
+    Some(ask(question).below(Message::new(Key::GateIntro)))
+}
+
+/// An answer to a question of the gate.
+pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Message {
+    // A late press of an old question may add a yes; taking one back goes through the correction alone.
+    if turn.journey.gate.answers.get(&question) == Some(&YesNo::Yes) && answer == YesNo::No {
+        return correct(turn, question, answer);
+    }
+    record(turn, question, answer);
+    if let Some(question) = turn.journey.gate.open_question() {
+        return ask(question);
+    }
+    if turn.journey.gate.is_closed(turn.now) {
+        return closed(turn);
+    }
+    let clear = Message::new(Key::GateClear);
+    match turn.journey.gate.wanted.take() {
+        Some(stage) if turn.journey.said_no.is_none() => clear.choices([read(stage), Press::Journey]),
+        _ => clear.choices([Press::Journey]),
+    }
+}
+
+/// "Not now": nothing is recorded, and the gate stands.
+pub fn later() -> Message {
+    Message::new(Key::GateLater).choices([Press::Journey, Press::Support])
+}
+
+/// Shows the answers given, each to be corrected.
+pub fn review(turn: &Turn) -> Message {
+    let gate = &turn.journey.gate;
+    let mut message = Message::new(Key::GateReview);
+    for question in GateQuestion::ALL.iter().copied() {
+        let Some(answer) = gate.answers.get(&question).copied() else { continue };
+        let pending = gate.corrections.get(&question).filter(|from| **from > turn.now);
+        let now = gate.answer(question, turn.now).unwrap_or(answer);
+        message = message.and(review_key(question, now), Vec::new());
+        if let Some(from) = pending {
+            message = message.and(Key::GateWaiting, when(turn, *from));
+        }
+        let other = if now == YesNo::Yes && pending.is_none() { YesNo::No } else { YesNo::Yes };
+        message = message.choices([Press::GateCorrect { question, answer: other }]);
+    }
+    if let Some(question) = gate.open_question() {
+        return ask(question);
+    }
+    message.choices([Press::Journey])
+}
+
+/// Corrects one answer: a yes counts at once, a no after a day.
+pub fn correct(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Message {
+    let was = turn.journey.gate.answer(question, turn.now);
+    if answer == YesNo::Yes || was != Some(YesNo::Yes) {
+        record(turn, question, answer);
+        return if turn.journey.gate.is_closed(turn.now) { closed(turn) } else { review(turn) };
+    }
+    let from = turn.now.checked_add(CORRECTION_WAIT).unwrap_or(turn.now);
+    let from = *turn.journey.gate.corrections.entry(question).or_insert(from);
+    let args = when(turn, from);
+    Message::with(Key::GateCorrected, args).choices([Press::Journey, Press::Support])
+}
+
+fn record(turn: &mut Turn, question: GateQuestion, answer: YesNo) {
+    turn.journey.gate.answers.insert(question, answer);
+    turn.journey.gate.corrections.remove(&question);
+    if turn.journey.is_closed(turn.now) {
+        close_stages(turn);
+    }
+}
+
+fn close_stages(turn: &mut Turn) {
+    for stage in Stage::ALL.iter().copied().filter(|stage| stage.is_gated()) {
+        turn.cancel_stage(stage);
+    }
+}
+
+/// The other said no. The first time counts; it is final after ten minutes.
+pub fn said_no(turn: &mut Turn) -> Message {
+    turn.journey.said_no.get_or_insert(turn.now);
+    close_stages(turn);
+    let mut offers = Outcome::ToldNo.offers();
+    if !undoable(turn) {
+        offers.retain(|press| *press != Press::SaidNoUndo);
+    }
+    Message::new(Key::SaidNo).choices(offers)
+}
+
+fn undoable(turn: &Turn) -> bool {
+    turn.journey.said_no.is_some_and(|at| turn.now.duration_since(at) <= UNDO)
+}
+
+/// Undoes a mis-tapped "no", within ten minutes.
+pub fn undo_no(turn: &mut Turn) -> Message {
+    if turn.journey.said_no.is_some() && !undoable(turn) {
+        return Message::new(Key::SaidNoFinal).choices([read(Stage::Letgo), Press::Support]);
+    }
+    turn.journey.said_no = None;
+    let answers = &mut turn.journey.reasons.answers;
+    if answers.get(&Card::Both) == Some(&CardAnswer::ToldNo) {
+        answers.remove(&Card::Both);
+    }
+    Message::new(Key::SaidNoUndone).choices([Press::Reasons, Press::Journey])
+}
+
+/// Puts what the safety lists saw above the message: the crisis lines at once, then the gate's question.
+pub fn heed(turn: &mut Turn, alarms: Alarms, message: Message) -> Message {
+    if alarms.self_harm || alarms.harm_other {
+        let key = if alarms.self_harm { Key::CrisisSelf } else { Key::CrisisOther };
+        let crisis = Message::with(key, vec![lines(turn)]);
+        let mut message = message.below(crisis);
+        message.choices.insert(0, Press::Support);
+        return message;
+    }
+    if alarms.gate && !turn.journey.is_closed(turn.now) {
+        let question = turn.journey.gate.open_question().map_or_else(|| review(turn), ask);
+        let mut hinted = question.below(Message::new(Key::GateHint)).below(message.clone());
+        hinted.choices.extend(message.choices.into_iter().filter(|press| *press != Press::Journey));
+        return hinted;
+    }
+    message
+}
+
+/// `/support`, or the answer where nothing else is known: the lines of the person's zone first.
+pub fn support(turn: &Turn, country: Option<String>) -> Message {
+    let lines = country.map_or_else(|| lines(turn), |code| Arg::Lines(Some(code)));
+    let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
+    Message::with(Key::Support, vec![lines]).choices(countries.take(25))
+}
+
+fn lines(turn: &Turn) -> Arg {
+    Arg::Lines(turn.journey.settings.zone.clone())
+}
+
+fn ask(question: GateQuestion) -> Message {
+    let key = match question {
+        GateQuestion::Contact => Key::GateContact,
+        GateQuestion::Violence => Key::GateViolence,
+        GateQuestion::Court => Key::GateCourt,
+    };
+    let answers = [YesNo::No, YesNo::Yes].map(|answer| Press::Gate { question, answer });
+    Message::new(key).choices(answers).choices([Press::GateLater])
+}
+
+fn closed(turn: &Turn) -> Message {
+    let violence = turn.journey.gate.answer(GateQuestion::Violence, turn.now) == Some(YesNo::Yes);
+    let message = if violence {
+        Message::with(Key::GateClosedViolence, vec![lines(turn)]).choices([Press::Support, read(Stage::Letgo)])
+    } else {
+        Message::new(Key::GateClosed).choices([read(Stage::Letgo), Press::Support])
+    };
+    message.choices([Press::GateReview, Press::Journey])
+}
+
+fn review_key(question: GateQuestion, answer: YesNo) -> Key {
+    match (question, answer) {
+        (GateQuestion::Contact, YesNo::Yes) => Key::GateReviewContactYes,
+        (GateQuestion::Contact, YesNo::No) => Key::GateReviewContactNo,
+        (GateQuestion::Violence, YesNo::Yes) => Key::GateReviewViolenceYes,
+        (GateQuestion::Violence, YesNo::No) => Key::GateReviewViolenceNo,
+        (GateQuestion::Court, YesNo::Yes) => Key::GateReviewCourtYes,
+        (GateQuestion::Court, YesNo::No) => Key::GateReviewCourtNo,
+    }
+}
+
+fn when(turn: &Turn, at: Timestamp) -> Vec<Arg> {
+    let settings = &turn.journey.settings;
+    vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))]
+}
+
+/// What a stage's advice is when the gate lets it be read.
+pub fn open_or(turn: &mut Turn, stage: Stage, page: u8) -> Message {
+    before(turn, stage).unwrap_or_else(|| advice::page(turn, stage, page))
+}

@@ -1,0 +1,56 @@
+//! What a person has set: zone, reminder time, quiet hours, discreet or plain.
+
+use jiff::civil::{Time, time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::codes::Notices;
+
+/// A person's settings. Times are civil times in their zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// IANA name, once the person has told it.
+    pub zone: Option<String>,
+    /// When reminders come.
+    pub reminder: Time,
+    /// When nothing comes.
+    pub quiet: Option<QuietHours>,
+    /// How reminders look on a locked screen.
+    pub notices: Notices,
+}
+
+/// A span of the day in which nothing is sent; it may run over midnight. Never empty, never the whole day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietHours {
+    /// First quiet minute.
+    pub from: Time,
+    /// First minute that is not quiet any more.
+    pub until: Time,
+}
+
+impl QuietHours {
+    /// Whether `at` lies in the span.
+    #[must_use]
+    pub fn contains(self, at: Time) -> bool {
+        if self.from <= self.until { self.from <= at && at < self.until } else { at >= self.from || at < self.until }
+    }
+}
+
+impl Settings {
+    /// The person's zone; UTC until they have told it, or where the zone data no longer knows it.
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        self.zone.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            zone: None,
+            reminder: time(9, 0, 0, 0),
+            quiet: Some(QuietHours { from: time(22, 0, 0, 0), until: time(8, 0, 0, 0) }),
+            notices: Notices::Discreet,
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Stages 2 to 6 and letting go, as far as they are advice to read: pages, and the decision to let go.
+
+use crate::journey::codes::Stage;
+use crate::journey::keys::Key;
+use crate::journey::message::Message;
+use crate::journey::outcome::Outcome;
+use crate::journey::press::Press;
+use crate::journey::stages::cooloff;
+use crate::journey::turn::Turn;
+
+/// The pages of a stage's advice, in order.
+const fn pages(stage: Stage) -> &'static [Key] {
+    match stage {
+        Stage::Reasons => &[Key::ReasonsIntro],
+        Stage::Cooloff => &[Key::CooloffAdvice1, Key::CooloffAdvice2],
+        Stage::Reflect => &[Key::Reflect1, Key::Reflect2],
+        Stage::Reachout => &[Key::Reachout1, Key::Reachout2, Key::Reachout3],
+        Stage::Bringup => &[Key::Bringup1, Key::Bringup2],
+        Stage::Trial => &[Key::Trial1, Key::Trial2],
+        Stage::Ease => &[Key::Ease1, Key::Ease2],
+        Stage::Letgo => &[Key::Letgo1, Key::Letgo2, Key::Letgo3],
+    }
+}
+
+/// One page, from 1; a page that does not exist reads as the first. The gate is the caller's.
+pub fn page(turn: &Turn, stage: Stage, page: u8) -> Message {
+    let pages = pages(stage);
+    let index = usize::from(page).checked_sub(1).filter(|index| *index < pages.len()).unwrap_or(0);
+    let more = u8::try_from(index + 2).ok().filter(|next| usize::from(*next) <= pages.len());
+    let message = Message::new(pages[index]).choices(more.map(|page| Press::Read { stage, page }));
+    message.choices(after(turn, stage)).choices([Press::Journey])
+}
+
+fn after(turn: &Turn, stage: Stage) -> Vec<Press> {
+    match stage {
+        Stage::Reasons => vec![Press::Reasons],
+        Stage::Cooloff if turn.journey.cooloff.run.is_none() => vec![Press::CooloffSetUp],
+        Stage::Cooloff | Stage::Reflect => vec![Press::Cooloff],
+        Stage::Reachout | Stage::Bringup | Stage::Trial | Stage::Ease => vec![Press::SaidNo],
+        Stage::Letgo if turn.journey.letting_go => vec![Press::WriteLetter, Press::Support],
+        Stage::Letgo => vec![Press::LetGo, Press::WriteLetter],
+    }
+}
+
+/// The decision to let go: the time apart ends, its notes stop.
+pub fn let_go(turn: &mut Turn) -> Message {
+    turn.journey.letting_go = true;
+    cooloff::stop(turn);
+    Message::new(Key::LetgoChosen).choices(Outcome::LettingGo.offers())
+}

@@ -1,0 +1,219 @@
+//! Stage 0: be certain of the motive. Two facts, four cards, a summary that says plainly what the answers suggest.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chat::EntryId;
+use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen};
+use crate::journey::keys::Key;
+use crate::journey::message::Message;
+use crate::journey::outcome::Outcome;
+use crate::journey::press::Press;
+use crate::journey::safety;
+use crate::journey::turn::Turn;
+
+/// What the person has answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Who ended it.
+    pub ended_by: Option<EndedBy>,
+    /// How long ago, at the time of the answer.
+    pub ended_when: Option<EndedWhen>,
+    /// The answers to the cards.
+    pub answers: BTreeMap<Card, CardAnswer>,
+    /// The latest private note to a card.
+    pub notes: BTreeMap<Card, EntryId>,
+}
+
+impl State {
+    /// What the four answers suggest, once all are there. The rule is PRODUCT.md's table, line by line.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        if self.answers.values().any(|answer| *answer == CardAnswer::ToldNo) {
+            return Some(Outcome::ToldNo);
+        }
+        if self.open_card().is_some() {
+            return None;
+        }
+        let any = |wanted| self.answers.values().any(|answer| *answer == wanted);
+        let decisive_no = [Card::Trust, Card::Both].iter().any(|card| self.answers.get(card) == Some(&CardAnswer::No));
+        Some(match (any(CardAnswer::True), any(CardAnswer::No)) {
+            _ if decisive_no => Outcome::PointsToLettingGo,
+            (true, _) => Outcome::Worth,
+            (false, true) => Outcome::PointsToLettingGo,
+            (false, false) => Outcome::TooEarly,
+        })
+    }
+
+    /// How many of the cards are answered.
+    #[must_use]
+    pub fn answered(&self) -> u32 {
+        u32::try_from(self.answers.len()).unwrap_or(u32::MAX)
+    }
+
+    fn open_card(&self) -> Option<Card> {
+        Card::ALL.iter().copied().find(|card| !self.answers.contains_key(card))
+    }
+}
+
+/// `/reasons`: the first thing still open, or the summary.
+pub fn resume(turn: &mut Turn) -> Message {
+    let state = &turn.journey.reasons;
+    let fresh = state == &State::default();
+    let next = next(turn);
+    if fresh { next.below(Message::new(Key::ReasonsIntro)) } else { next }
+}
+
+/// The answers are asked again; the two facts and the notes stay. A "no" of the other stays as well.
+pub fn again(turn: &mut Turn) -> Message {
+    turn.journey.reasons.answers.retain(|_, answer| *answer == CardAnswer::ToldNo);
+    next(turn)
+}
+
+/// Who ended it.
+pub fn ended_by(turn: &mut Turn, who: EndedBy) -> Message {
+    turn.journey.reasons.ended_by = Some(who);
+    next(turn)
+}
+
+/// How long ago.
+pub fn ended_when(turn: &mut Turn, when: EndedWhen) -> Message {
+    turn.journey.reasons.ended_when = Some(when);
+    next(turn)
+}
+
+/// One card, to answer or to change.
+pub fn card(card: Card) -> Message {
+    let key = match card {
+        Card::Fix => Key::CardFix,
+        Card::Grown => Key::CardGrown,
+        Card::Trust => Key::CardTrust,
+        Card::Both => Key::CardBoth,
+    };
+    Message::new(key).choices(card_choices(card))
+}
+
+/// The answer to a card, new or changed; then whatever is still open.
+pub fn answer(turn: &mut Turn, card: Card, answer: CardAnswer) -> Message {
+    if answer == CardAnswer::ToldNo {
+        if card != Card::Both {
+            return self::card(card);
+        }
+        safety::said_no(turn);
+    }
+    turn.journey.reasons.answers.insert(card, answer);
+    let next = next(turn);
+    if turn.journey.reasons.outcome().is_some() { next } else { next.below(Message::new(Key::CardAnswered)) }
+}
+
+/// A private note to a card was written.
+pub fn noted(turn: &mut Turn, card: Card, entry: EntryId) -> Message {
+    turn.journey.reasons.notes.insert(card, entry);
+    Message::new(Key::CardNoteKept).choices(card_choices(card))
+}
+
+/// Decides to think again later; nothing is lost.
+pub fn think_later() -> Message {
+    Message::new(Key::ThinkLater).choices([Press::Cooloff, Press::Journey])
+}
+
+fn next(turn: &mut Turn) -> Message {
+    let state = &turn.journey.reasons;
+    if state.ended_by.is_none() {
+        let choices = EndedBy::ALL.iter().map(|who| Press::EndedBy { who: *who });
+        return Message::new(Key::ReasonsEndedBy).choices(choices);
+    }
+    if state.ended_when.is_none() {
+        let choices = EndedWhen::ALL.iter().map(|when| Press::EndedWhen { when: *when });
+        return Message::new(Key::ReasonsEndedWhen).choices(choices);
+    }
+    match state.outcome().ok_or_else(|| state.open_card()) {
+        Ok(outcome) => summary(turn, outcome),
+        Err(open) => card(open.unwrap_or(Card::Fix)),
+    }
+}
+
+fn summary(turn: &Turn, outcome: Outcome) -> Message {
+    let state = &turn.journey.reasons;
+    let mut message = Message::new(match outcome {
+        Outcome::Worth => Key::SummaryWorth,
+        Outcome::PointsToLettingGo => Key::SummaryLetgo,
+        Outcome::ToldNo => Key::SummaryToldNo,
+        _ => Key::SummaryEarly,
+    });
+    if outcome == Outcome::PointsToLettingGo {
+        let no = |card| state.answers.get(&card) == Some(&CardAnswer::No);
+        let mut said = false;
+        for (card, key) in [(Card::Trust, Key::BecauseTrust), (Card::Both, Key::BecauseBoth)] {
+            if no(card) {
+                message = message.and(key, Vec::new());
+                said = true;
+            }
+        }
+        if !said {
+            message = message.and(Key::BecauseNothing, Vec::new());
+        }
+    } else if state.ended_when == Some(EndedWhen::Week) && outcome != Outcome::ToldNo {
+        message = message.and(Key::BecauseRecent, Vec::new());
+    }
+    let mut offers = outcome.offers();
+    if turn.journey.said_no.is_none_or(|at| turn.now.duration_since(at) > safety::UNDO) {
+        offers.retain(|press| *press != Press::SaidNoUndo);
+    }
+    message.choices(offers).choices(Card::ALL.iter().map(|card| Press::ShowCard { card: *card }))
+}
+
+fn card_choices(card: Card) -> Vec<Press> {
+    let answers = CardAnswer::ALL.iter().copied();
+    let mut choices: Vec<Press> = answers
+        .filter(|answer| *answer != CardAnswer::ToldNo || card == Card::Both)
+        .map(|answer| Press::AnswerCard { card, answer })
+        .collect();
+    choices.push(Press::CardNote { card });
+    choices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(answers: [CardAnswer; 4]) -> State {
+        State { answers: Card::ALL.iter().copied().zip(answers).collect(), ..State::default() }
+    }
+
+    /// PRODUCT.md's table, with every combination of the four answers.
+    #[test]
+    fn the_summary_follows_the_table_for_every_combination() {
+        let answers = CardAnswer::ALL;
+        for index in 0..answers.len().pow(4) {
+            let pick = |place: u32| answers[index / answers.len().pow(place) % answers.len()];
+            let [fix, grown, trust, both] = [pick(0), pick(1), pick(2), pick(3)];
+            if [fix, grown, trust].contains(&CardAnswer::ToldNo) {
+                continue; // Only the card on both has this answer.
+            }
+            let all = [fix, grown, trust, both];
+            let any_true = all.contains(&CardAnswer::True);
+            let any_no = all.contains(&CardAnswer::No);
+            let expected = if both == CardAnswer::ToldNo {
+                Outcome::ToldNo
+            } else if trust == CardAnswer::No || both == CardAnswer::No || (!any_true && any_no) {
+                Outcome::PointsToLettingGo
+            } else if any_true {
+                Outcome::Worth
+            } else {
+                Outcome::TooEarly
+            };
+            assert_eq!(state(all).outcome(), Some(expected), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn there_is_no_summary_before_all_cards_but_a_no_of_the_other_needs_no_more() {
+        let mut open = state([CardAnswer::True; 4]);
+        open.answers.remove(&Card::Grown);
+        assert_eq!(open.outcome(), None);
+        open.answers.insert(Card::Both, CardAnswer::ToldNo);
+        assert_eq!(open.outcome(), Some(Outcome::ToldNo));
+    }
+}

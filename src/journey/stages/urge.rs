@@ -1,0 +1,188 @@
+//! The urge, the unsent letter, the slip: what a person needs at two in the morning, during the time apart and without one.
+
+use jiff::{SignedDuration, ToSpan};
+
+use crate::chat::EntryId;
+use crate::journey::codes::Card;
+use crate::journey::effect::EntryChange;
+use crate::journey::keys::Key;
+use crate::journey::message::{Arg, Message};
+use crate::journey::press::Press;
+use crate::journey::schedule;
+use crate::journey::stages::cooloff;
+use crate::journey::timer::Timer;
+use crate::journey::turn::Turn;
+
+/// "I want to text them": everything that helps, in one place.
+pub fn menu(turn: &mut Turn) -> Message {
+    turn.journey.cooloff.urge_open = true;
+    Message::new(Key::UrgeMenu).choices(helps())
+}
+
+/// A breathing pause.
+pub fn breathe() -> Message {
+    Message::new(Key::Breathe).choices(helps().into_iter().filter(|press| *press != Press::Breathe))
+}
+
+/// The person's own reasons, in their own words where they wrote some.
+pub fn my_reasons(turn: &Turn) -> Message {
+    let notes: Vec<EntryId> =
+        Card::ALL.iter().filter_map(|card| turn.journey.reasons.notes.get(card)).copied().collect();
+    let message = if notes.is_empty() {
+        Message::new(Key::MyReasonsNone).choices([Press::Reasons])
+    } else {
+        notes
+            .into_iter()
+            .fold(Message::new(Key::MyReasons), |message, note| message.and(Key::MyReasonsNote, vec![Arg::Words(note)]))
+    };
+    message.choices(helps().into_iter().filter(|press| *press != Press::MyReasons))
+}
+
+/// Ask me again in 24 hours; a letter that waits is shown then, too.
+pub fn later(turn: &mut Turn) -> Message {
+    let at = turn.set_after(Timer::Urge, SignedDuration::from_hours(24));
+    told_when(turn, Key::UrgeLater, at).choices([Press::WriteLetter, Press::Journey])
+}
+
+/// It passed: counted once an urge, because the person says so.
+pub fn passed(turn: &mut Turn) -> Message {
+    let state = &mut turn.journey.cooloff;
+    if std::mem::take(&mut state.urge_open) {
+        state.resisted = state.resisted.saturating_add(1);
+    }
+    let count = Arg::Count(state.resisted);
+    turn.cancel_unless_letter();
+    Message::with(Key::UrgePassed, vec![count]).choices([Press::Checkin, Press::Journey])
+}
+
+/// It is due: is it still there? A letter that was held is shown again.
+pub fn due(turn: &mut Turn) {
+    let message = match turn.journey.letter {
+        Some(letter) => Message::with(Key::LetterBack, vec![Arg::Words(letter)]).choices([
+            Press::LetterKeep { letter },
+            Press::LetterBurn { letter },
+            Press::LetterTomorrow { letter },
+        ]),
+        None => Message::new(Key::UrgeBack).choices([Press::UrgePassed, Press::WriteLetter, Press::UrgeLater]),
+    };
+    turn.send(Timer::Urge, message.choices([Press::UrgePassed, Press::Slip]));
+}
+
+/// `/letter`: what it is for, and the one that waits.
+pub fn letter(turn: &Turn) -> Message {
+    let intro = Message::new(Key::LetterIntro);
+    match turn.journey.letter {
+        Some(letter) => intro
+            .and(Key::LetterBack, vec![Arg::Words(letter)])
+            .choices([Press::LetterKeep { letter }, Press::LetterBurn { letter }])
+            .choices([Press::WriteLetter, Press::Journey]),
+        None => intro.choices([Press::WriteLetter, Press::Breathe, Press::Journey]),
+    }
+}
+
+/// A letter was written. One that still waited is kept.
+pub fn letter_written(turn: &mut Turn, letter: EntryId) -> Message {
+    turn.journey.letter = Some(letter);
+    Message::new(Key::LetterWritten).choices([
+        Press::LetterTomorrow { letter },
+        Press::LetterKeep { letter },
+        Press::LetterBurn { letter },
+    ])
+}
+
+/// Keeps it; it is not shown again by itself.
+pub fn letter_keep(turn: &mut Turn, letter: EntryId) -> Message {
+    if turn.journey.letter != Some(letter) {
+        return gone();
+    }
+    put_away(turn);
+    Message::new(Key::LetterKept).choices([Press::UrgePassed, Press::LetterBurn { letter }, Press::Journey])
+}
+
+/// Burns it. Also one that was kept before: it is the person's own.
+pub fn letter_burn(turn: &mut Turn, letter: EntryId) -> Message {
+    if turn.journey.letter == Some(letter) {
+        put_away(turn);
+    }
+    turn.journey.reasons.notes.retain(|_, note| *note != letter);
+    turn.entries.push(EntryChange::Burn(letter));
+    Message::new(Key::LetterBurnt).choices([Press::UrgePassed, Press::WriteLetter, Press::Journey])
+}
+
+/// Keeps it and shows it tomorrow at the reminder time.
+pub fn letter_tomorrow(turn: &mut Turn, letter: EntryId) -> Message {
+    if turn.journey.letter != Some(letter) {
+        return gone();
+    }
+    let settings = &turn.journey.settings;
+    let tomorrow = turn.today().saturating_add(1.day());
+    let at = schedule::instant(settings, tomorrow, settings.reminder, turn.now);
+    let at = schedule::out_of_quiet(settings, at);
+    turn.set(Timer::Urge, at);
+    told_when(turn, Key::LetterTomorrow, at).choices([Press::Breathe, Press::MyReasons, Press::Journey])
+}
+
+/// "I reached out": logged without shame, during a time apart and without one.
+pub fn slip(turn: &mut Turn) -> Message {
+    let today = turn.today();
+    let state = &mut turn.journey.cooloff;
+    state.slips = state.slips.saturating_add(1);
+    state.urge_open = false;
+    let message = Message::new(Key::Slip);
+    let Some(run) = &mut state.run else {
+        return message.choices([Press::SlipNote, Press::SaidNo, Press::Support, Press::Journey]);
+    };
+    run.streak_from = today;
+    message.choices([Press::SlipContinue, Press::SlipRestart, Press::SlipNote, Press::SaidNo])
+}
+
+/// Goes on counting.
+pub fn slip_continue() -> Message {
+    Message::new(Key::SlipContinue).choices([Press::SlipNote, Press::Urge, Press::Journey])
+}
+
+/// Day one again; the totals stay.
+pub fn slip_restart(turn: &mut Turn) -> Message {
+    match cooloff::restart(turn) {
+        Some(length) => Message::with(Key::SlipRestart, vec![Arg::Length(length)]).choices([
+            Press::SlipNote,
+            Press::Cooloff,
+            Press::Journey,
+        ]),
+        None => cooloff::none(),
+    }
+}
+
+/// A note about it was written.
+pub fn slip_noted(turn: &Turn) -> Message {
+    let running = turn.journey.cooloff.run.is_some();
+    let choices = if running { vec![Press::SlipContinue, Press::SlipRestart] } else { vec![Press::Journey] };
+    Message::new(Key::SlipNoteKept).choices(choices)
+}
+
+fn helps() -> Vec<Press> {
+    vec![Press::WriteLetter, Press::Breathe, Press::MyReasons, Press::UrgeLater, Press::UrgePassed, Press::Slip]
+}
+
+fn gone() -> Message {
+    Message::new(Key::LetterGone).choices([Press::WriteLetter, Press::Journey])
+}
+
+fn put_away(turn: &mut Turn) {
+    turn.journey.letter = None;
+    turn.cancel(Timer::Urge);
+}
+
+fn told_when(turn: &Turn, key: Key, at: jiff::Timestamp) -> Message {
+    let settings = &turn.journey.settings;
+    Message::with(key, vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))])
+}
+
+impl Turn<'_> {
+    /// An urge that has passed needs no asking again, but a letter that was promised for tomorrow still comes.
+    fn cancel_unless_letter(&mut self) {
+        if self.journey.letter.is_none() {
+            self.cancel(Timer::Urge);
+        }
+    }
+}

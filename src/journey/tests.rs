@@ -1,0 +1,265 @@
+//! Invariants of the whole machine, over generated sequences of events and time.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+
+fn catalogue() -> Catalogue {
+    let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
+    Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()] }
+}
+
+/// One thing a person, or time, does.
+#[derive(Clone, Debug)]
+enum Act {
+    Press(Press),
+    /// One of the choices of the last message, so that sequences get somewhere.
+    Choose(usize),
+    /// A form sent with words.
+    Write(Press, Alarms),
+    Give(Press, Value),
+    Say(Alarms),
+    /// Time passes; what falls due on the way fires, unless the bot is down meanwhile.
+    Wait {
+        hours: i64,
+        down: bool,
+    },
+    Stale(Timer, u32),
+}
+
+fn any_press() -> impl Strategy<Value = Press> {
+    let mut presses = Press::samples();
+    for stage in Stage::ALL {
+        presses.extend([1, 2, 9].map(|page| Press::Read { stage: *stage, page }));
+    }
+    for (question, answer) in GateQuestion::ALL.iter().flat_map(|q| YesNo::ALL.iter().map(move |a| (*q, *a))) {
+        presses.extend([Press::Gate { question, answer }, Press::GateCorrect { question, answer }]);
+    }
+    for (card, answer) in Card::ALL.iter().flat_map(|c| CardAnswer::ALL.iter().map(move |a| (*c, *a))) {
+        presses.push(Press::AnswerCard { card, answer });
+    }
+    presses.extend([0, 1, 3, 7, 14, 365, 366, u16::MAX].map(|days| Press::Length { days }));
+    presses.extend([0, 1, 2, 7, 91, u16::MAX].map(|days| Press::Every { days }));
+    presses.extend([0, 7, 30, 365, u16::MAX].map(|days| Press::Extend { days }));
+    presses.extend([0, 1, 2, 5, 6].map(|mood| Press::Mood { day: u16::from(mood) * 200, mood }));
+    presses.extend([0, 60, 1439, u16::MAX].map(|minute| Press::Time { minute }));
+    presses.extend(["Europe/Berlin", "Pacific/Apia", "Nowhere/Land"].map(|name| Press::Zone { name: name.into() }));
+    presses.extend(Timer::ALL.iter().map(|timer| Press::Open { timer: *timer }));
+    presses.push(Press::Notices { style: Notices::Discreet });
+    // Forgetting ends a sequence; it has tests of its own.
+    presses.retain(|press| *press != Press::ForgetAll);
+    prop::sample::select(presses)
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    let alarms = (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(self_harm, harm_other, gate)| Alarms {
+        self_harm,
+        harm_other,
+        gate,
+    });
+    let value = prop_oneof![
+        (0u32..500).prop_map(Value::Number),
+        (0u16..1440).prop_map(|minute| Value::Time(schedule::from_minute(minute))),
+        Just(Value::Zones(vec!["Europe/Berlin".into()])),
+        Just(Value::Zones(vec!["Asia/Kolkata".into(), "Asia/Colombo".into()])),
+        ((0u16..1440), (0u16..1440))
+            .prop_map(|(from, until)| Value::Quiet(schedule::from_minute(from), schedule::from_minute(until))),
+        Just(Value::Unreadable),
+    ];
+    prop_oneof![
+        4 => any_press().prop_map(Act::Press),
+        8 => (0usize..9).prop_map(Act::Choose),
+        1 => (any_press(), alarms.clone()).prop_map(|(press, alarms)| Act::Write(press, alarms)),
+        2 => (any_press(), value).prop_map(|(press, value)| Act::Give(press, value)),
+        1 => alarms.prop_map(Act::Say),
+        5 => ((0i64..400), any::<bool>()).prop_map(|(hours, down)| Act::Wait { hours, down }),
+        1 => (prop::sample::select(Timer::ALL), 0u32..5).prop_map(|(timer, occurrence)| Act::Stale(timer, occurrence)),
+    ]
+}
+
+/// Plays a sequence, holding every step to what must always be true.
+struct Play {
+    journey: Journey,
+    now: Timestamp,
+    rows: BTreeMap<Timer, (u32, Timestamp)>,
+    last: Vec<Press>,
+    entries: i64,
+    catalogue: Catalogue,
+    steps: Vec<(Timestamp, Step)>,
+    fired: BTreeSet<(Timer, u32)>,
+}
+
+impl Play {
+    fn new() -> Self {
+        let mut play = Self {
+            journey: Journey::default(),
+            now: "2026-03-20T20:00:00Z".parse().unwrap(),
+            rows: BTreeMap::new(),
+            last: Vec::new(),
+            entries: 0,
+            catalogue: catalogue(),
+            steps: Vec::new(),
+            fired: BTreeSet::new(),
+        };
+        play.event(Event::Pressed(Press::Consent));
+        play
+    }
+
+    fn event(&mut self, event: Event) {
+        let acted = !matches!(event, Event::Due { .. });
+        let step = step(&self.journey, &self.catalogue, event.clone(), self.now);
+        assert_eq!(step.answer.is_some(), acted, "exactly the one who acts is answered: {event:?}");
+        for message in step.answer.iter().chain(step.sends.iter().map(|send| &send.message)) {
+            self.holds(message, &event);
+        }
+        let opened = step.journey.is_closed(self.now);
+        for timer in step.journey.timers.keys().filter_map(|timer| timer.stage()) {
+            assert!(!(opened && timer.is_gated()), "a timer of a closed stage");
+        }
+        for send in &step.sends {
+            let time = schedule::time_of_day(&step.journey.settings, self.now);
+            assert!(step.journey.settings.quiet.is_none_or(|quiet| !quiet.contains(time)), "{send:?} at {time}");
+        }
+        if let (Event::Due { timer, occurrence }, false) = (&event, step.sends.is_empty()) {
+            assert!(self.fired.insert((*timer, *occurrence)), "twice for one occurrence: {event:?}");
+        }
+        for change in &step.timers {
+            match *change {
+                TimerChange::Set { timer, occurrence, due_at } => {
+                    self.rows.insert(timer, (occurrence, due_at));
+                }
+                TimerChange::Cancel(timer) => {
+                    self.rows.remove(&timer);
+                }
+            }
+        }
+        let waiting = step.journey.timers.iter().map(|(timer, p)| (*timer, (p.occurrence, p.due_at))).collect();
+        assert_eq!(self.rows, waiting, "the rows follow the journey");
+        assert_eq!(step.anomaly, None, "{event:?}");
+        let text = serde_json::to_string(&step.journey).unwrap();
+        assert_eq!(serde_json::from_str::<Journey>(&text).unwrap(), step.journey, "it reads back the same");
+        assert!(text.len() < 40_000, "the state stays bounded: {}", text.len());
+        if let Some(answer) = &step.answer {
+            self.last.clone_from(&answer.choices);
+        }
+        self.journey = step.journey.clone();
+        self.steps.push((self.now, step));
+    }
+
+    fn holds(&self, message: &Message, event: &Event) {
+        assert!(!message.choices.is_empty(), "a next choice after {event:?}");
+        assert!(message.choices.len() <= 25, "{} choices after {event:?}", message.choices.len());
+        let mut seen = message.choices.clone();
+        seen.sort_by_key(Press::token);
+        seen.dedup();
+        assert_eq!(seen.len(), message.choices.len(), "a choice twice after {event:?}: {:?}", message.choices);
+        for block in &message.blocks {
+            if let Prompt::Key(key) = block.prompt {
+                let given: Vec<_> = block.args.iter().map(Arg::name).collect();
+                assert_eq!(given, key.args(), "arguments of {key:?} after {event:?}");
+            }
+        }
+        assert!(!message.blocks.is_empty());
+    }
+
+    fn next_due(&self, until: Timestamp) -> Option<(Timestamp, Timer, u32)> {
+        let due = self.rows.iter().map(|(timer, (occurrence, at))| (*at, *timer, *occurrence));
+        due.filter(|(at, ..)| *at <= until).min()
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Press(press) => self.event(Event::Pressed(press)),
+            Act::Choose(index) => {
+                let press = self.last[index % self.last.len()].clone();
+                match press.form() {
+                    Some(kind) if kind.is_words() => self.act(Act::Write(press, Alarms::default())),
+                    Some(FormKind::Zone) => {
+                        self.event(Event::Gave { form: press, value: Value::Zones(vec!["Europe/Berlin".into()]) });
+                    }
+                    Some(_) => self.event(Event::Gave { form: press, value: Value::Unreadable }),
+                    None if press == Press::ForgetAll => {}
+                    None => self.event(Event::Pressed(press)),
+                }
+            }
+            Act::Write(form, alarms) => {
+                self.entries += 1;
+                self.event(Event::Wrote { form, entry: EntryId(self.entries), alarms });
+            }
+            Act::Give(form, value) => self.event(Event::Gave { form, value }),
+            Act::Say(alarms) => {
+                self.entries += 1;
+                self.event(Event::Said { entry: Some(EntryId(self.entries)), alarms });
+            }
+            Act::Stale(timer, occurrence) => {
+                let waits =
+                    self.rows.get(&timer).is_some_and(|(waiting, at)| *waiting == occurrence && *at <= self.now);
+                let before = self.journey.clone();
+                self.event(Event::Due { timer, occurrence });
+                assert!(waits || self.journey == before, "a stale timer changes nothing");
+            }
+            Act::Wait { hours, down } => {
+                let until = self.now.checked_add(SignedDuration::from_hours(hours)).unwrap();
+                if down {
+                    self.now = until;
+                }
+                let mut fired = 0;
+                while let Some((at, timer, occurrence)) = self.next_due(until) {
+                    self.now = self.now.max(at);
+                    self.event(Event::Due { timer, occurrence });
+                    fired += 1;
+                    assert!(fired < 1000, "time must pass");
+                }
+                self.now = until;
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_invariants_hold(acts in prop::collection::vec(any_act(), 1..60)) {
+        let mut play = Play::new();
+        for act in acts {
+            play.act(act);
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_stranger_is_stored(acts in prop::collection::vec(any_press(), 1..20)) {
+        let stranger = Journey::default();
+        for press in acts.into_iter().filter(|press| *press != Press::Consent) {
+            let step = step(&stranger, &catalogue(), Event::Pressed(press), Timestamp::UNIX_EPOCH);
+            prop_assert_eq!(step.presence, Presence::Stranger);
+            prop_assert!(step.sends.is_empty() && step.timers.is_empty() && step.entries.is_empty());
+            prop_assert_eq!(&step.journey, &stranger);
+        }
+    }
+
+    #[test]
+    fn after_a_yes_or_a_no_nothing_of_the_closed_stages_is_shown(acts in prop::collection::vec(any_act(), 1..40), no in any::<bool>()) {
+        let mut play = Play::new();
+        let question = GateQuestion::Court;
+        play.event(Event::Pressed(if no { Press::SaidNo } else { Press::Gate { question, answer: YesNo::Yes } }));
+        for act in acts {
+            let undone = matches!(act, Act::Press(Press::SaidNoUndo | Press::GateCorrect { .. }) | Act::Choose(_));
+            if !undone {
+                play.act(act);
+            }
+        }
+        for (at, step) in &play.steps {
+            let messages = step.answer.iter().chain(step.sends.iter().map(|send| &send.message));
+            for block in messages.flat_map(|message| &message.blocks) {
+                let Prompt::Key(key) = block.prompt else { continue };
+                let folder = key.path().split('/').next().unwrap();
+                let gated = ["reachout", "bringup", "trial", "ease"].contains(&folder);
+                prop_assert!(!gated || !step.journey.is_closed(*at), "{key:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The named timers of a journey: at most one stored row each.
+
+use super::codes::{Stage, codes};
+
+codes! {
+    /// Everything that can become due without the person acting.
+    Timer {
+        /// The next note of the time apart, or its end.
+        CooloffReminder = "cooloff",
+        /// A snoozed note, shown again.
+        CooloffSnooze = "snooze",
+        /// "Ask me again in 24 hours", or the letter shown again.
+        Urge = "urge",
+        /// Words nobody asked for are dropped after a day.
+        Words = "words",
+    }
+}
+
+impl Timer {
+    /// The stage it belongs to, if to one; closing a stage cancels its timers.
+    #[must_use]
+    pub const fn stage(self) -> Option<Stage> {
+        match self {
+            Self::CooloffReminder | Self::CooloffSnooze | Self::Urge => Some(Stage::Cooloff),
+            Self::Words => None,
+        }
+    }
+
+    /// Whether the person hears of it, so that it keeps out of quiet hours.
+    #[must_use]
+    pub const fn speaks(self) -> bool {
+        !matches!(self, Self::Words)
+    }
+}

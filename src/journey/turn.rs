@@ -1,0 +1,85 @@
+//! One event's turn: the journey being changed, and what the change asks of the shell.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Notices, Stage};
+use super::effect::{Anomaly, EntryChange, Presence, Send};
+use super::keys::Key;
+use super::message::Message;
+use super::press::Press;
+use super::timer::Timer;
+use super::{Catalogue, Journey, schedule};
+
+/// What a timer waits for. The journey knows its timers; the stored rows follow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Which firing of the timer.
+    pub occurrence: u32,
+    /// When it fires (UTC).
+    pub due_at: Timestamp,
+    /// When it was first meant to fire: earlier than `due_at` where quiet hours held it back.
+    pub since: Timestamp,
+}
+
+/// The state of one call of [`step`](super::step).
+pub struct Turn<'a> {
+    /// The journey as it becomes.
+    pub journey: Journey,
+    /// The plans.
+    pub catalogue: &'a Catalogue,
+    /// UTC.
+    pub now: Timestamp,
+    pub(in crate::journey) sends: Vec<Send>,
+    pub(in crate::journey) entries: Vec<EntryChange>,
+    pub(in crate::journey) presence: Presence,
+    pub(in crate::journey) anomaly: Option<Anomaly>,
+}
+
+impl Turn<'_> {
+    /// Today where the person is.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        schedule::date(&self.journey.settings, self.now)
+    }
+
+    /// Sets a timer, a new occurrence of it.
+    pub fn set(&mut self, timer: Timer, due_at: Timestamp) {
+        let occurrence = self.journey.occurrences.entry(timer).or_default();
+        *occurrence = occurrence.wrapping_add(1);
+        self.journey.timers.insert(timer, Pending { occurrence: *occurrence, due_at, since: due_at });
+    }
+
+    /// Sets a timer `after` from now, out of quiet hours; says when.
+    pub fn set_after(&mut self, timer: Timer, after: SignedDuration) -> Timestamp {
+        let due_at = self.now.checked_add(after).unwrap_or(self.now);
+        let due_at = schedule::out_of_quiet(&self.journey.settings, due_at);
+        self.set(timer, due_at);
+        due_at
+    }
+
+    /// Cancels a timer and forgets the note it left unopened.
+    pub fn cancel(&mut self, timer: Timer) {
+        self.journey.timers.remove(&timer);
+        self.journey.notices.remove(&timer);
+    }
+
+    /// Cancels everything that waits in a stage.
+    pub fn cancel_stage(&mut self, stage: Stage) {
+        for timer in Timer::ALL.iter().copied().filter(|timer| timer.stage() == Some(stage)) {
+            self.cancel(timer);
+        }
+    }
+
+    /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and
+    /// this message is what opening it shows.
+    pub fn send(&mut self, timer: Timer, message: Message) {
+        let shown = match self.journey.settings.notices {
+            Notices::Plain => message.clone(),
+            Notices::Discreet => Message::new(Key::Discreet).choices([Press::Open { timer }]),
+        };
+        self.journey.notices.insert(timer, message);
+        self.sends.push(Send { timer, message: shown });
+    }
+}

@@ -1,0 +1,6 @@
+//! rekindle: a private, slow guide through the question of getting back with a former partner.
+//!
+//! Read `ARCHITECTURE.md` first; the modules follow the way of an event.
+
+pub mod chat;
+pub mod journey;
