@@ -3,4 +3,6 @@
 //! Read `ARCHITECTURE.md` first; the modules follow the way of an event.
 
 pub mod chat;
+pub mod crash;
 pub mod journey;
+pub mod store;

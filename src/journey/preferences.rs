@@ -55,8 +55,8 @@ pub fn zone(turn: &mut Turn, name: &str) -> Message {
     };
     turn.journey.settings.zone = Some(name.to_owned());
     cooloff::await_next(turn);
-    let time = schedule::time_of_day(&turn.journey.settings, turn.now);
-    saved(turn, Message::with(Key::ZoneSaved, vec![Arg::Zone(name.to_owned()), Arg::Time(time)]))
+    let args = vec![Arg::Zone(name.to_owned()), Arg::Time(turn.journey.settings.reminder)];
+    saved(turn, Message::with(Key::ZoneSaved, args))
 }
 
 /// What was typed as a reminder time.

@@ -287,6 +287,17 @@ impl FormKind {
         }
     }
 
+    /// The most characters one of its fields takes. Discord allows 4000; a note stays short enough to be quoted whole.
+    #[must_use]
+    pub const fn limit(self) -> u16 {
+        match self {
+            Self::Note => 1500,
+            Self::Letter => 4000,
+            Self::Zone => 60,
+            Self::Number | Self::Time | Self::Quiet => 20,
+        }
+    }
+
     /// Whether what is filled in is a person's own words, to be scanned and sealed.
     #[must_use]
     pub const fn is_words(self) -> bool {

@@ -108,12 +108,13 @@ impl Play {
         play
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "an event is made where it happens")]
     fn event(&mut self, event: Event) {
         let acted = !matches!(event, Event::Due { .. });
         let step = step(&self.journey, &self.catalogue, event.clone(), self.now);
         assert_eq!(step.answer.is_some(), acted, "exactly the one who acts is answered: {event:?}");
         for message in step.answer.iter().chain(step.sends.iter().map(|send| &send.message)) {
-            self.holds(message, &event);
+            Self::holds(message, &event);
         }
         let opened = step.journey.is_closed(self.now);
         for timer in step.journey.timers.keys().filter_map(|timer| timer.stage()) {
@@ -149,7 +150,7 @@ impl Play {
         self.steps.push((self.now, step));
     }
 
-    fn holds(&self, message: &Message, event: &Event) {
+    fn holds(message: &Message, event: &Event) {
         assert!(!message.choices.is_empty(), "a next choice after {event:?}");
         assert!(message.choices.len() <= 25, "{} choices after {event:?}", message.choices.len());
         let mut seen = message.choices.clone();

@@ -1,0 +1,377 @@
+//! Deliveries, the outbox: what is to be sent, by prompt key and arguments, never as text. A row is queued, leased
+//! while an attempt is under way, parked while the person cannot be reached, and settled when the platform has it.
+//!
+//! The service records answers and enqueues messages; the dispatcher claims ([`claims`](super::claims)), sends and
+//! settles. Every change wakes whoever waits for [`Store::deliveries_changed`](super::Store::deliveries_changed).
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+use super::quiet::Quiet;
+use super::sealing::{Place, open_json, seal_json};
+use super::{Tx, View};
+use crate::chat::{DeliveryId, InboundId, PersonId};
+use crate::journey::{Message, Timer};
+
+pub(super) const TABLE: &str = "deliveries";
+
+/// What is sealed in a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// What it says.
+    pub message: Message,
+    /// When it may not arrive; heeded for [`Priority::Reminder`] alone.
+    pub quiet: Option<Quiet>,
+}
+
+/// What goes first to one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// The answer to something they did.
+    Answer,
+    /// Help they asked for or need.
+    Support,
+    /// What a timer brings.
+    Reminder,
+}
+
+impl Priority {
+    /// As it is stored.
+    pub(super) const fn code(self) -> i64 {
+        match self {
+            Self::Answer => 0,
+            Self::Support => 1,
+            Self::Reminder => 2,
+        }
+    }
+}
+
+pub(super) fn place(person: PersonId, id: DeliveryId) -> Place {
+    Place { table: TABLE, person, row: id.0 }
+}
+
+/// A row to insert, but for its payload.
+struct Row {
+    person: PersonId,
+    timer: Option<Timer>,
+    priority: Priority,
+    inbound: Option<[u8; 32]>,
+    due_at: Timestamp,
+    leased_until: Option<Timestamp>,
+}
+
+impl View<'_> {
+    /// The answer that was recorded for an inbound event, if it came before.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where nobody has that number, [`StoreError::Sealed`] where the row was tampered with.
+    pub fn replayed(&self, person: PersonId, inbound: &InboundId) -> Result<Option<(DeliveryId, Message)>, StoreError> {
+        let key = self.key(person)?;
+        let row: Option<(i64, Vec<u8>)> = self
+            .data
+            .prepare_cached("SELECT id, payload FROM deliveries WHERE person_id = ?1 AND inbound = ?2")?
+            .query_row(params![person.0, self.sealer.inbound(person, inbound)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((id, sealed)) = row else { return Ok(None) };
+        let id = DeliveryId(id);
+        let outgoing: Outgoing = open_json(&key, place(person, id), &sealed)?;
+        Ok(Some((id, outgoing.message)))
+    }
+}
+
+impl Tx<'_> {
+    /// Records the direct answer to an inbound event, leased until `lease_until` since the adapter is about to show it:
+    /// that is its first attempt. If nobody settles it by then, the dispatcher sends it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where nobody has that number; [`StoreError::Sql`] where this event has an answer already
+    /// (ask [`View::replayed`] first).
+    pub fn record_answer(
+        &self,
+        person: PersonId,
+        inbound: &InboundId,
+        outgoing: &Outgoing,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<DeliveryId, StoreError> {
+        let inbound = Some(self.view.sealer.inbound(person, inbound));
+        let leased_until = Some(lease_until);
+        let row = Row { person, timer: None, priority: Priority::Answer, inbound, due_at: now, leased_until };
+        self.insert_delivery(&row, outgoing)
+    }
+
+    /// Queues a message, to be sent at once or as soon as those before it are gone. One that comes from a timer takes
+    /// the place of an unsent or parked one of the same timer, but never of one that is being sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where nobody has that number.
+    pub fn enqueue(
+        &self,
+        person: PersonId,
+        timer: Option<Timer>,
+        priority: Priority,
+        outgoing: &Outgoing,
+        now: Timestamp,
+    ) -> Result<DeliveryId, StoreError> {
+        if let Some(timer) = timer {
+            self.withdraw(person, timer)?;
+        }
+        let row = Row { person, timer, priority, inbound: None, due_at: now, leased_until: None };
+        self.insert_delivery(&row, outgoing)
+    }
+
+    fn insert_delivery(&self, row: &Row, outgoing: &Outgoing) -> Result<DeliveryId, StoreError> {
+        let key = self.key(row.person)?;
+        let data = self.writing()?;
+        let state = if row.leased_until.is_some() { "leased" } else { "queued" };
+        data.prepare_cached(
+            "INSERT INTO deliveries (person_id, timer, priority, state, attempts, due_at, leased_until, inbound, payload) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",
+        )?
+        .execute(params![
+            row.person.0,
+            row.timer.map(Timer::as_str),
+            row.priority.code(),
+            state,
+            i64::from(row.leased_until.is_some()),
+            row.due_at.as_millisecond(),
+            row.leased_until.map(Timestamp::as_millisecond),
+            row.inbound,
+        ])?;
+        let id = DeliveryId(data.last_insert_rowid());
+        let sealed = seal_json(&key, place(row.person, id), outgoing)?;
+        data.prepare_cached("UPDATE deliveries SET payload = ?2 WHERE id = ?1")?.execute(params![id.0, sealed])?;
+        self.deliveries_touched();
+        Ok(id)
+    }
+
+    /// Takes back what a timer had to say and has not said: the person paused, closed a stage or let go. What is being
+    /// sent right now stays. Returns how many there were.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn withdraw(&self, person: PersonId, timer: Timer) -> Result<usize, StoreError> {
+        let changed = self
+            .writing()?
+            .prepare_cached(
+                "DELETE FROM deliveries WHERE person_id = ?1 AND timer = ?2 AND state IN ('queued', 'parked')",
+            )?
+            .execute(params![person.0, timer.as_str()])?;
+        self.touched_if(changed);
+        Ok(changed)
+    }
+
+    /// The platform has it. Also right after its lease ran out. `false` where it was settled or gone already.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn settle(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        self.change(
+            "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled'",
+            id,
+        )
+    }
+
+    /// The attempt failed; the next may be made at `at`. `false` where it no longer waits: a newer one of its timer has
+    /// taken its place, or it is not leased any more.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn retry(&self, id: DeliveryId, at: Timestamp) -> Result<bool, StoreError> {
+        if self.drop_superseded(id)? {
+            return Ok(false);
+        }
+        let changed = self
+            .writing()?
+            .prepare_cached(
+                "UPDATE deliveries SET state = 'queued', leased_until = NULL, due_at = ?2 \
+                 WHERE id = ?1 AND state = 'leased'",
+            )?
+            .execute(params![id.0, at.as_millisecond()])?;
+        Ok(self.touched_if(changed))
+    }
+
+    /// The person's direct messages are closed: it waits for [`Tx::unpark`] and holds nothing back. `false` as for
+    /// [`Tx::retry`].
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn park(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        if self.drop_superseded(id)? {
+            return Ok(false);
+        }
+        self.change(
+            "UPDATE deliveries SET state = 'parked', leased_until = NULL WHERE id = ?1 AND state = 'leased'",
+            id,
+        )
+    }
+
+    /// Queues again what is parked for a person who just acted. Returns how many there were.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn unpark(&self, person: PersonId) -> Result<usize, StoreError> {
+        let changed = self
+            .writing()?
+            .prepare_cached("UPDATE deliveries SET state = 'queued' WHERE person_id = ?1 AND state = 'parked'")?
+            .execute([person.0])?;
+        self.touched_if(changed);
+        Ok(changed)
+    }
+
+    /// Removes settled rows whose last attempt was due before `before`; until then a repeated inbound event finds its
+    /// answer. Returns how many there were.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn prune_settled(&self, before: Timestamp) -> Result<usize, StoreError> {
+        Ok(self
+            .writing()?
+            .prepare_cached("DELETE FROM deliveries WHERE state = 'settled' AND due_at < ?1")?
+            .execute([before.as_millisecond()])?)
+    }
+
+    /// Removes a row that was being sent while a newer one of the same timer came; it must not be sent again after it.
+    fn drop_superseded(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        self.change(
+            "DELETE FROM deliveries WHERE id = ?1 AND state = 'leased' AND EXISTS (SELECT 1 FROM deliveries AS newer \
+             WHERE newer.person_id = deliveries.person_id AND newer.timer = deliveries.timer \
+             AND newer.id > deliveries.id)",
+            id,
+        )
+    }
+
+    fn change(&self, sql: &str, id: DeliveryId) -> Result<bool, StoreError> {
+        let changed = self.writing()?.prepare_cached(sql)?.execute([id.0])?;
+        Ok(self.touched_if(changed))
+    }
+
+    pub(super) fn touched_if(&self, changed: usize) -> bool {
+        if changed > 0 {
+            self.deliveries_touched();
+        }
+        changed > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::StoreError;
+    use super::super::tests::{Home, at, outgoing, outgoing_about, two_people};
+    use super::*;
+    use crate::journey::Key;
+
+    fn inbound(id: &str) -> InboundId {
+        InboundId(id.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_repeated_event_finds_its_answer_and_only_the_persons_own() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        let id = store.write(move |tx| tx.record_answer(anna, &inbound("1"), &outgoing(), at(0), at(9))).await.unwrap();
+        let replay = move |person, event: &'static str| store_read(&store, person, event);
+        assert_eq!(replay(anna, "1").await, Some((id, outgoing().message)));
+        assert_eq!(replay(anna, "2").await, None);
+        assert_eq!(replay(ben, "1").await, None);
+    }
+
+    fn store_read(
+        store: &crate::store::Store,
+        person: PersonId,
+        event: &'static str,
+    ) -> impl Future<Output = Option<(DeliveryId, Message)>> + use<> {
+        let store = store.clone();
+        async move { store.read(move |view| view.replayed(person, &inbound(event))).await.unwrap() }
+    }
+
+    #[tokio::test]
+    async fn one_event_cannot_have_two_answers() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        let record = async |person| {
+            store.write(move |tx| tx.record_answer(person, &inbound("1"), &outgoing(), at(0), at(9))).await
+        };
+        record(anna).await.unwrap();
+        record(ben).await.unwrap();
+        assert!(matches!(record(anna).await, Err(StoreError::Sql(_))));
+        assert_eq!(home.count("deliveries"), 2);
+    }
+
+    #[tokio::test]
+    async fn a_newer_reminder_supersedes_what_is_unsent_but_never_what_is_being_sent() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        store
+            .write(move |tx| {
+                let enqueue = |person, timer| tx.enqueue(person, Some(timer), Priority::Reminder, &outgoing(), at(0));
+                let other_person = enqueue(ben, Timer::Urge)?;
+                let other_timer = enqueue(anna, Timer::Words)?;
+                let no_timer = tx.enqueue(anna, None, Priority::Reminder, &outgoing(), at(0))?;
+                let first = enqueue(anna, Timer::Urge)?;
+                let second = enqueue(anna, Timer::Urge)?;
+                let ids = || -> Vec<i64> {
+                    let mut all = tx.writing().unwrap().prepare("SELECT id FROM deliveries ORDER BY id").unwrap();
+                    all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+                };
+                assert!(second > first, "an id is never used twice");
+                assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, second.0]);
+                for done in [other_timer, no_timer] {
+                    tx.settle(done)?;
+                }
+                let claims = tx.claim(at(0), at(60), 9)?;
+                assert_eq!(claims.ready.iter().map(|claimed| claimed.id).collect::<Vec<_>>(), [other_person, second]);
+                let third = enqueue(anna, Timer::Urge)?;
+                assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, second.0, third.0]);
+                // Its attempt failed while the newer one waits: it is not sent again.
+                assert!(!tx.retry(second, at(10))?);
+                assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, third.0]);
+                assert!(tx.retry(other_person, at(10))?);
+                tx.claim(at(0), at(60), 9)?;
+                assert!(tx.park(third)?);
+                let fourth = enqueue(anna, Timer::Urge)?;
+                assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, fourth.0]);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn settled_rows_are_pruned_by_age_and_others_are_not() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        store
+            .write(move |tx| {
+                let old = tx.record_answer(anna, &inbound("1"), &outgoing(), at(0), at(9))?;
+                let young = tx.record_answer(ben, &inbound("1"), &outgoing(), at(100), at(109))?;
+                let waiting = tx.enqueue(ben, None, Priority::Support, &outgoing(), at(0))?;
+                assert!(tx.settle(old)? && tx.settle(young)? && !tx.settle(old)?);
+                assert_eq!(tx.prune_settled(at(50))?, 1);
+                assert_eq!(tx.replayed(anna, &inbound("1"))?, None);
+                assert_eq!(tx.replayed(ben, &inbound("1"))?.map(|(id, _)| id), Some(young));
+                assert_eq!(tx.claim(at(200), at(260), 9)?.ready[0].id, waiting);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_message_comes_back_as_it_was_recorded() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, _) = two_people(&store).await;
+        let said = outgoing_about(Key::ALL[3]);
+        let sent = said.clone();
+        store.write(move |tx| tx.record_answer(anna, &inbound("1"), &said, at(0), at(9))).await.unwrap();
+        let (_, message) = store.read(move |view| view.replayed(anna, &inbound("1"))).await.unwrap().unwrap();
+        assert_eq!(message, sent.message);
+    }
+}

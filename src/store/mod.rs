@@ -1,0 +1,169 @@
+//! The store: the only room that names a database. Two SQLite files (data and keys), one writer thread, two readers.
+//!
+//! The service, the scheduler and the dispatcher hand closures to [`Store::write`] and [`Store::read`]. A write runs on
+//! the writer thread in a savepoint of its own and is answered after the COMMIT it shares with whatever else waited;
+//! its [`Tx`] has every method that changes something, and through [`View`] every method that only looks. All that says
+//! something about a person is sealed with that person's key (`sealing.rs`); outside stand ids, times, timer names.
+//!
+//! The store has no clock: every method that needs the time takes it, and keeps it as milliseconds in UTC. It has no
+//! log either: what the operator should know comes back as a value.
+
+mod claims;
+mod deliveries;
+mod entries;
+mod error;
+mod journeys;
+mod keyfile;
+mod keys;
+mod open;
+mod persons;
+mod quiet;
+mod readers;
+mod sealing;
+#[cfg(test)]
+mod tests;
+mod timers;
+mod writer;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::Notify;
+
+pub use claims::{Claimed, Claims};
+pub use deliveries::{Outgoing, Priority};
+pub use error::{OpenError, StoreError};
+pub use keyfile::KeySource;
+pub use open::{Opened, Paths};
+pub use persons::{Forgotten, Profile};
+pub use quiet::Quiet;
+pub use timers::DueTimer;
+
+use readers::Readers;
+use sealing::Sealer;
+use writer::Writer;
+
+/// An open store. Clones share it; when the last is dropped, or at [`Store::close`], the writer finishes what waits,
+/// folds the WAL back and releases the lock.
+#[derive(Clone, Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    // Dropped in this order: readers go before the writer, whose last act needs the files for itself.
+    readers: Readers,
+    writer: Writer,
+    wakes: Arc<Wakes>,
+}
+
+/// Who is woken after a COMMIT. A wake that comes while nobody waits is kept for the next who does.
+#[derive(Debug, Default)]
+struct Wakes {
+    timers: Notify,
+    deliveries: Notify,
+}
+
+impl Store {
+    /// Opens the store, or makes a new one where neither file exists. Blocks for a few milliseconds.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what stands in the way and how to mend it; the files are then left as they were.
+    pub fn open(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
+        open::open(paths, key)
+    }
+
+    /// Runs `job` on the writer thread, in a savepoint of its own, and answers after the COMMIT.
+    ///
+    /// # Errors
+    /// Whatever `job` returns, and then nothing of it is stored; [`StoreError::NotSaved`] where the COMMIT failed for
+    /// the whole group; [`StoreError::Panicked`] where `job` panicked; [`StoreError::Closed`] after [`Store::close`].
+    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.shared.writer.write(job).await
+    }
+
+    /// Runs `job` on one of two read connections; it sees one moment of the data, and nothing it does can change it.
+    ///
+    /// # Errors
+    /// Whatever `job` returns; [`StoreError::Panicked`] and [`StoreError::Closed`] as for [`Store::write`].
+    pub async fn read<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.shared.readers.read(job).await
+    }
+
+    /// Woken after each COMMIT that set, moved, took or cancelled a timer. One waiter.
+    #[must_use]
+    pub fn timers_changed(&self) -> &Notify {
+        &self.shared.wakes.timers
+    }
+
+    /// Woken after each COMMIT that changed a delivery. One waiter.
+    #[must_use]
+    pub fn deliveries_changed(&self) -> &Notify {
+        &self.shared.wakes.deliveries
+    }
+
+    /// Finishes what waits, closes both files and releases the lock, also while other clones exist; their calls then
+    /// get [`StoreError::Closed`]. Afterwards the same files can be opened again.
+    pub async fn close(&self) {
+        self.shared.readers.close().await;
+        self.shared.writer.close().await;
+    }
+}
+
+/// What a job may look at. Everything here reads only.
+pub struct View<'a> {
+    data: &'a Connection,
+    keys: &'a Connection,
+    sealer: &'a Sealer,
+}
+
+/// What a job on the writer thread may do; looking included.
+pub struct Tx<'a> {
+    view: View<'a>,
+    marks: Cell<Marks>,
+    // People whose key is destroyed while their rows may still stand: removed with the next group, until one commits.
+    dead: &'a RefCell<BTreeSet<i64>>,
+}
+
+/// What a job did that somebody outside must know.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    timers: bool,
+    deliveries: bool,
+}
+
+impl<'a> Deref for Tx<'a> {
+    type Target = View<'a>;
+
+    fn deref(&self) -> &View<'a> {
+        &self.view
+    }
+}
+
+impl Tx<'_> {
+    fn timers_touched(&self) {
+        self.marks.set(Marks { timers: true, ..self.marks.get() });
+    }
+
+    fn deliveries_touched(&self) {
+        self.marks.set(Marks { deliveries: true, ..self.marks.get() });
+    }
+}
+
+/// A stored time read back; one that no calendar holds is a value this version cannot read.
+fn time_of(table: &'static str, milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Unreadable { table })
+}

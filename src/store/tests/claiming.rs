@@ -1,0 +1,398 @@
+//! The order of sending, first by example, then against a model of a few lines.
+
+use jiff::civil::time;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::*;
+use crate::chat::{DeliveryId, InboundId, Words};
+use crate::journey::{Arg, EntryKind, QuietHours, Timer};
+
+fn ids(claims: &Claims) -> Vec<DeliveryId> {
+    claims.ready.iter().map(|claimed| claimed.id).collect()
+}
+
+fn send(tx: &Tx<'_>, person: PersonId, priority: Priority) -> Result<DeliveryId, StoreError> {
+    tx.enqueue(person, None, priority, &outgoing(), at(0))
+}
+
+/// Runs a test within one job of a store with two people.
+async fn with_two(test: impl FnOnce(&Tx<'_>, PersonId, PersonId) -> Result<(), StoreError> + Send + 'static) {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    store.write(move |tx| test(tx, anna, ben)).await.unwrap();
+}
+
+#[tokio::test]
+async fn answers_pass_support_passes_reminders_and_one_a_person_is_in_flight() {
+    with_two(|tx, anna, ben| {
+        let reminder = send(tx, anna, Priority::Reminder)?;
+        let reminder_of_ben = send(tx, ben, Priority::Reminder)?;
+        let support = send(tx, anna, Priority::Support)?;
+        let answer = send(tx, anna, Priority::Answer)?;
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [answer, reminder_of_ben]);
+        assert_eq!(ids(&tx.claim(at(1), at(60), 9)?), []);
+        tx.settle(answer)?;
+        assert_eq!(ids(&tx.claim(at(1), at(60), 9)?), [support]);
+        tx.settle(support)?;
+        assert_eq!(ids(&tx.claim(at(1), at(60), 9)?), [reminder]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_retry_holds_back_its_person_alone_and_counts() {
+    with_two(|tx, anna, ben| {
+        let first = send(tx, anna, Priority::Reminder)?;
+        let second = send(tx, anna, Priority::Reminder)?;
+        assert_eq!(tx.claim(at(0), at(60), 9)?.ready[0].attempts, 1);
+        assert!(tx.retry(first, at(30))?);
+        let other = send(tx, ben, Priority::Reminder)?;
+        assert_eq!(ids(&tx.claim(at(29), at(60), 9)?), [other]);
+        assert_eq!(tx.next_delivery_at(at(29))?, Some(at(30)));
+        // What is more urgent still passes.
+        let support = send(tx, anna, Priority::Support)?;
+        assert_eq!(ids(&tx.claim(at(29), at(60), 9)?), [support]);
+        tx.settle(support)?;
+        let again = tx.claim(at(30), at(60), 9)?;
+        assert_eq!((ids(&again), again.ready[0].attempts), (vec![first], 2));
+        tx.settle(first)?;
+        assert_eq!(ids(&tx.claim(at(30), at(60), 9)?), [second]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_parked_holds_nothing_and_waits_for_its_person() {
+    with_two(|tx, anna, ben| {
+        let (first, other) = (send(tx, anna, Priority::Reminder)?, send(tx, ben, Priority::Reminder)?);
+        let second = send(tx, anna, Priority::Reminder)?;
+        tx.claim(at(0), at(60), 9)?;
+        assert!(tx.park(first)? && tx.park(other)?);
+        assert!(!tx.park(first)?, "once is enough");
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [second]);
+        tx.settle(second)?;
+        assert_eq!(tx.next_delivery_at(at(0))?, None);
+        assert_eq!(tx.unpark(anna)?, 1);
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [first]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_nobody_settled_is_sent_when_its_lease_ends() {
+    with_two(|tx, anna, ben| {
+        let answer = tx.record_answer(anna, &InboundId("1".to_owned()), &outgoing(), at(0), at(60))?;
+        let reminder = send(tx, anna, Priority::Reminder)?;
+        let other = send(tx, ben, Priority::Reminder)?;
+        assert_eq!(ids(&tx.claim(at(59), at(99), 9)?), [other]);
+        tx.settle(other)?;
+        assert_eq!(tx.next_delivery_at(at(59))?, Some(at(60)));
+        let late = tx.claim(at(60), at(99), 9)?;
+        assert_eq!((ids(&late), late.ready[0].attempts), (vec![answer], 2));
+        assert!(tx.settle(answer)?);
+        assert_eq!(ids(&tx.claim(at(60), at(99), 9)?), [reminder]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_nobody_answered_for_gives_way_to_a_newer_one_of_its_timer() {
+    with_two(|tx, anna, ben| {
+        let remind = |person| tx.enqueue(person, Some(Timer::Urge), Priority::Reminder, &outgoing(), at(0));
+        let (old, other) = (remind(anna)?, remind(ben)?);
+        tx.claim(at(0), at(60), 9)?;
+        let newer = remind(anna)?;
+        assert_eq!(ids(&tx.claim(at(60), at(99), 9)?), [other, newer]);
+        assert!(!tx.settle(old)?, "it is gone");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_brings_all_that_sending_needs() {
+    with_two(|tx, anna, ben| {
+        let (mine, theirs, burnt) = (
+            tx.add_entry(anna, EntryKind::Letter, &Words::new("mine"), at(0))?,
+            tx.add_entry(ben, EntryKind::Letter, &Words::new("theirs"), at(0))?,
+            tx.add_entry(anna, EntryKind::Letter, &Words::new("burnt"), at(0))?,
+        );
+        tx.burn_entry(anna, burnt)?;
+        let number = tx.save_journey(anna, &journey("Europe/Berlin"))?;
+        let mut quoting = outgoing();
+        quoting.message.blocks[0].args.extend([mine, theirs, burnt].map(Arg::Words));
+        tx.enqueue(anna, None, Priority::Reminder, &quoting, at(0))?;
+        send(tx, ben, Priority::Reminder)?;
+        let claims = tx.claim(at(0), at(60), 9)?;
+        let [hers, his] = &claims.ready[..] else { panic!("{claims:?}") };
+        assert_eq!(
+            (hers.person, hers.journey, &hers.address, hers.locale.as_str()),
+            (anna, number, &address("anna"), "en")
+        );
+        assert_eq!(hers.message, quoting.message);
+        assert_eq!(hers.words, [(mine, Words::new("mine"))].into());
+        assert_eq!((his.person, his.journey, &his.address), (ben, 0, &address("ben")));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reminder_caught_in_quiet_hours_waits_for_their_end_and_nothing_else_does() {
+    with_two(|tx, anna, ben| {
+        // The night in which Berlin goes to summer time.
+        let instant = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (night, morning) = (instant("2026-03-29T00:30:00Z"), instant("2026-03-29T06:00:00Z"));
+        let hours = QuietHours { from: time(22, 0, 0, 0), until: time(8, 0, 0, 0) };
+        let quiet = Outgoing { quiet: Some(Quiet { hours, zone: "Europe/Berlin".to_owned() }), ..outgoing() };
+        let reminder = tx.enqueue(anna, Some(Timer::CooloffReminder), Priority::Reminder, &quiet, night)?;
+        let support = tx.enqueue(anna, None, Priority::Support, &quiet, night)?;
+        let awake = tx.enqueue(ben, None, Priority::Reminder, &outgoing(), night)?;
+        let lease = instant("2026-03-29T00:40:00Z");
+        assert_eq!(ids(&tx.claim(night, lease, 9)?), [support, awake]);
+        tx.settle(support)?;
+        tx.settle(awake)?;
+        assert_eq!(ids(&tx.claim(night, lease, 9)?), []);
+        assert_eq!(tx.next_delivery_at(night)?, Some(morning));
+        let claims = tx.claim(morning, instant("2026-03-29T06:01:00Z"), 9)?;
+        assert_eq!((ids(&claims), claims.ready[0].attempts), (vec![reminder], 1));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_open_is_set_aside_and_stops_nobody() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    let (broken, behind, other) = store
+        .write(move |tx| {
+            Ok((
+                send(tx, anna, Priority::Reminder)?,
+                send(tx, anna, Priority::Reminder)?,
+                send(tx, ben, Priority::Reminder)?,
+            ))
+        })
+        .await
+        .unwrap();
+    home.flip("deliveries", "payload", &format!("id = {}", broken.0));
+    let claims = store.write(|tx| tx.claim(at(0), at(60), 9)).await.unwrap();
+    assert_eq!(claims.refused, [broken]);
+    let more = store.write(|tx| tx.claim(at(0), at(60), 9)).await.unwrap();
+    let mut sent = ids(&claims);
+    sent.extend(ids(&more));
+    sent.sort();
+    assert_eq!(sent, [behind, other]);
+    home.data()
+        .execute(
+            "UPDATE deliveries SET person_id = ?1, state = 'queued', leased_until = NULL WHERE id = ?2",
+            [anna.0, other.0],
+        )
+        .unwrap();
+    let claims = store.write(move |tx| {
+        tx.settle(behind)?;
+        tx.claim(at(0), at(60), 9)
+    });
+    assert_eq!(claims.await.unwrap().refused, [other], "moved to another person");
+}
+
+/// One thing that may happen.
+#[derive(Clone, Debug)]
+enum Act {
+    Enqueue { person: usize, timer: Option<Timer>, priority: Priority },
+    Answer { person: usize },
+    Claim { limit: usize },
+    Settle(usize),
+    Retry(usize, i64),
+    Park(usize),
+    Unpark(usize),
+    Wait(i64),
+}
+
+/// One row, as plainly as can be.
+#[derive(Clone, Debug)]
+struct Row {
+    id: DeliveryId,
+    person: usize,
+    timer: Option<Timer>,
+    priority: Priority,
+    state: State,
+    attempts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Queued(i64),
+    Leased(i64),
+    Parked,
+    Settled,
+}
+
+const LEASE: i64 = 50;
+
+/// The rules again, for people by number and seconds.
+#[derive(Default)]
+struct Model {
+    rows: Vec<Row>,
+    now: i64,
+}
+
+impl Model {
+    fn superseded(&self, row: &Row) -> bool {
+        let same = |newer: &&Row| newer.person == row.person && newer.timer == row.timer && newer.id > row.id;
+        row.timer.is_some() && self.rows.iter().any(|newer| same(&newer))
+    }
+
+    /// The first open row of a person, and whether one of theirs is in flight.
+    fn head(&self, person: usize) -> Option<(usize, bool)> {
+        let open = |row: &Row| row.person == person && matches!(row.state, State::Queued(_) | State::Leased(_));
+        let flies = |row: &Row| row.person == person && matches!(row.state, State::Leased(until) if until > self.now);
+        let mut all: Vec<usize> = (0..self.rows.len()).filter(|&index| open(&self.rows[index])).collect();
+        all.sort_by_key(|&index| (self.rows[index].priority, self.rows[index].id));
+        Some((*all.first()?, self.rows.iter().any(flies)))
+    }
+
+    fn claim(&mut self, limit: usize) -> Vec<(DeliveryId, u32)> {
+        let stale = |row: &Row| matches!(row.state, State::Leased(until) if until <= self.now) && self.superseded(row);
+        self.rows = self.rows.iter().filter(|row| !stale(row)).cloned().collect();
+        let mut heads: Vec<usize> = (0..3)
+            .filter_map(|person| self.head(person))
+            .filter(|&(index, flying)| {
+                !flying && matches!(self.rows[index].state, State::Queued(t) | State::Leased(t) if t <= self.now)
+            })
+            .map(|(index, _)| index)
+            .collect();
+        heads.sort_by_key(|&index| (self.rows[index].priority, self.rows[index].id));
+        heads.truncate(limit);
+        let mut claimed = Vec::new();
+        for index in heads {
+            let row = &mut self.rows[index];
+            row.state = State::Leased(self.now + LEASE);
+            row.attempts += 1;
+            claimed.push((row.id, row.attempts));
+        }
+        claimed
+    }
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let timer = prop_oneof![Just(None), Just(Some(Timer::Urge)), Just(Some(Timer::Words))];
+    let priority = prop_oneof![Just(Priority::Answer), Just(Priority::Support), Just(Priority::Reminder)];
+    let act = prop_oneof![
+        4 => (0..3_usize, timer, priority).prop_map(|(person, timer, priority)| Act::Enqueue { person, timer, priority }),
+        1 => (0..3_usize).prop_map(|person| Act::Answer { person }),
+        4 => (1..4_usize).prop_map(|limit| Act::Claim { limit }),
+        2 => (0..30_usize).prop_map(Act::Settle),
+        2 => (0..30_usize, 0..80_i64).prop_map(|(row, after)| Act::Retry(row, after)),
+        1 => (0..30_usize).prop_map(Act::Park),
+        1 => (0..3_usize).prop_map(Act::Unpark),
+        2 => (1..60_i64).prop_map(Act::Wait),
+    ];
+    proptest::collection::vec(act, 1..60)
+}
+
+/// Plays the acts on the store and on the model at once; an error says where they part.
+fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> {
+    let fail = |error: StoreError| error.to_string();
+    let mut model = Model::default();
+    for (step, act) in acts.iter().enumerate() {
+        // A second a step, so that leases taken at different steps can be told apart.
+        model.now += 1;
+        let now = at(model.now);
+        match *act {
+            Act::Enqueue { person, timer, priority } => {
+                let unsent = |row: &Row| matches!(row.state, State::Queued(_) | State::Parked);
+                model.rows.retain(|row| timer.is_none() || row.person != person || row.timer != timer || !unsent(row));
+                let id = tx.enqueue(people[person], timer, priority, &outgoing(), now).map_err(fail)?;
+                let state = State::Queued(model.now);
+                model.rows.push(Row { id, person, timer, priority, state, attempts: 0 });
+            }
+            Act::Answer { person } => {
+                let inbound = InboundId(step.to_string());
+                let until = at(model.now + LEASE / 2);
+                let id = tx.record_answer(people[person], &inbound, &outgoing(), now, until).map_err(fail)?;
+                let state = State::Leased(model.now + LEASE / 2);
+                model.rows.push(Row { id, person, timer: None, priority: Priority::Answer, state, attempts: 1 });
+            }
+            Act::Claim { limit } => {
+                let claims = tx.claim(now, at(model.now + LEASE), limit).map_err(fail)?;
+                let found: Vec<_> = claims.ready.iter().map(|claimed| (claimed.id, claimed.attempts)).collect();
+                let wanted = model.claim(limit);
+                if found != wanted {
+                    return Err(format!("step {step}: claimed {found:?}, not {wanted:?}"));
+                }
+            }
+            Act::Settle(index) if index < model.rows.len() => {
+                let row = &mut model.rows[index];
+                tx.settle(row.id).map_err(fail)?;
+                row.state = State::Settled;
+            }
+            Act::Retry(index, after) if index < model.rows.len() => {
+                let row = model.rows[index].clone();
+                tx.retry(row.id, at(model.now + after)).map_err(fail)?;
+                let state = State::Queued(model.now + after);
+                put_back(&mut model, index, state);
+            }
+            Act::Park(index) if index < model.rows.len() => {
+                tx.park(model.rows[index].id).map_err(fail)?;
+                put_back(&mut model, index, State::Parked);
+            }
+            Act::Unpark(person) => {
+                tx.unpark(people[person]).map_err(fail)?;
+                // They were due when they were parked and are so still.
+                let parked = |row: &&mut Row| row.person == person && row.state == State::Parked;
+                model.rows.iter_mut().filter(parked).for_each(|row| row.state = State::Queued(0));
+            }
+            Act::Wait(seconds) => model.now += seconds,
+            Act::Settle(_) | Act::Retry(..) | Act::Park(_) => {}
+        }
+        let next = tx.next_delivery_at(at(model.now)).map_err(fail)?;
+        let wakes = next.is_some_and(|next| next <= at(model.now));
+        let ready = (0..3).filter_map(|person| model.head(person)).any(|(index, flying)| {
+            !flying && matches!(model.rows[index].state, State::Queued(t) | State::Leased(t) if t <= model.now)
+        });
+        if wakes != ready {
+            return Err(format!("step {step}: next at {next:?}, though it is {} and ready is {ready}", model.now));
+        }
+    }
+    Ok(())
+}
+
+fn put_back(model: &mut Model, index: usize, state: State) {
+    let row = model.rows[index].clone();
+    if !matches!(row.state, State::Leased(_)) {
+        return;
+    }
+    if model.superseded(&row) {
+        model.rows.remove(index);
+    } else {
+        model.rows[index].state = state;
+    }
+}
+
+#[test]
+fn any_course_of_events_claims_what_the_rules_say() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let home = Home::new();
+    let store = home.open();
+    let mut runner = TestRunner::new(Config { cases: 128, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&acts(), |acts| {
+            // One job a case, so that its many steps cost one COMMIT.
+            let played = runtime.block_on(store.write(move |tx| {
+                let create = |name: &str| tx.create_person(&account(name), &address(name), "en");
+                let people = [create("anna")?, create("ben")?, create("carl")?];
+                tx.writing()?.execute_batch("DELETE FROM deliveries")?;
+                Ok(play(tx, people, &acts))
+            }));
+            played.unwrap().map_err(TestCaseError::fail)
+        })
+        .unwrap();
+}

@@ -1,0 +1,282 @@
+//! The writer thread: the one owner of the writing connections and of the lock on the store.
+//!
+//! It takes whatever jobs wait (at most [`GROUP`]), runs each in a savepoint of its own and commits them together: one
+//! fsync for all. A job that fails or panics rolls back alone. Answers go out only after the COMMIT; if that fails,
+//! the whole group hears [`StoreError::NotSaved`] and the thread goes on with the next.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, VecDeque};
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::error::StoreError;
+use super::sealing::Sealer;
+use super::{Marks, Tx, View, Wakes, persons};
+use crate::chat::PersonId;
+use crate::crash;
+
+/// The most jobs that share a COMMIT.
+const GROUP: usize = 256;
+/// How many jobs may wait before a caller has to wait for a place.
+const WAITING: usize = 1024;
+
+/// The handle through which jobs reach the thread. Dropping it ends the thread and waits for that.
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Order>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the thread owns.
+pub(super) struct Desk {
+    pub(super) data: Connection,
+    pub(super) keys: Connection,
+    pub(super) sealer: Arc<Sealer>,
+    pub(super) wakes: Arc<Wakes>,
+    /// Held for as long as the thread lives, and dropped after the connections.
+    pub(super) lock: File,
+}
+
+enum Order {
+    Job(Box<dyn Job>),
+    Close,
+}
+
+/// A job with its place to answer to.
+trait Job: Send {
+    /// Runs the job in its savepoint; what comes back answers the caller once the COMMIT is decided.
+    fn run(self: Box<Self>, tx: &Tx<'_>) -> Ran;
+    /// Answers a job that was not run.
+    fn refuse(self: Box<Self>, why: StoreError);
+}
+
+/// A job that ran and waits for the COMMIT.
+struct Ran {
+    /// Whether its changes stand in the transaction.
+    kept: bool,
+    /// `None`: stored as wished. `Some`: not stored, and why.
+    tell: Box<dyn FnOnce(Option<StoreError>) + Send>,
+}
+
+struct Pending<T, F> {
+    job: F,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Pending<T, F>
+where
+    T: Send + 'static,
+    F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send,
+{
+    fn run(self: Box<Self>, tx: &Tx<'_>) -> Ran {
+        let Self { job, answer } = *self;
+        let result = in_savepoint(tx, job);
+        Ran {
+            kept: result.is_ok(),
+            tell: Box::new(move |failed| {
+                // A caller who no longer waits does not need the answer; what was stored stays stored.
+                drop(answer.send(match (result, failed) {
+                    (Ok(_), Some(why)) => Err(why),
+                    (result, _) => result,
+                }));
+            }),
+        }
+    }
+
+    fn refuse(self: Box<Self>, why: StoreError) {
+        drop(self.answer.send(Err(why)));
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(desk: Desk) -> std::io::Result<Self> {
+        let (jobs, orders) = mpsc::channel(WAITING);
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || desk.work(orders))?;
+        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Hands in a job and waits for its answer.
+    pub(super) async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, told) = oneshot::channel();
+        let order = Order::Job(Box::new(Pending { job, answer }));
+        self.jobs.send(order).await.map_err(|_| StoreError::Closed)?;
+        told.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Ends the thread after the jobs that wait already, and waits until the lock is released.
+    pub(super) async fn close(&self) {
+        // An error means that the thread has ended already.
+        drop(self.jobs.send(Order::Close).await);
+        self.jobs.closed().await;
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // The join blocks for the last checkpoint, so it does not belong on an async thread.
+            drop(tokio::task::spawn_blocking(move || thread.join()).await);
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Replacing the sender drops the last one, and the thread ends when its queue is empty.
+        self.jobs = mpsc::channel(1).0;
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.thread().id() != std::thread::current().id()
+        {
+            // The thread catches the panics of its jobs; one of its own would have nobody left to tell.
+            drop(thread.join());
+        }
+    }
+}
+
+impl Desk {
+    fn work(self, mut orders: mpsc::Receiver<Order>) {
+        let dead = RefCell::new(BTreeSet::new());
+        let unfolded = Cell::new(false);
+        let mut open = true;
+        while open {
+            let mut group = VecDeque::new();
+            let mut next = orders.blocking_recv();
+            loop {
+                match next {
+                    Some(Order::Job(job)) => group.push_back(job),
+                    Some(Order::Close) | None => {
+                        open = false;
+                        break;
+                    }
+                }
+                if group.len() >= GROUP {
+                    break;
+                }
+                match orders.try_recv() {
+                    Ok(order) => next = Some(order),
+                    Err(_) => break,
+                }
+            }
+            while !group.is_empty() {
+                self.commit(&mut group, &dead, &unfolded);
+            }
+        }
+        let Self { data, keys, lock, .. } = self;
+        // Closing the last connection to a file folds its WAL back; if that fails, the WAL stays and is read next time.
+        drop(data);
+        drop(keys);
+        drop(lock);
+        // Only now: whoever waits for the channel to close may open the same files again.
+        drop(orders);
+    }
+
+    /// Runs and commits the jobs of one group; those that could not be run because the database gave up the whole
+    /// transaction in between stay in `group` for the next round.
+    fn commit(&self, group: &mut VecDeque<Box<dyn Job>>, dead: &RefCell<BTreeSet<i64>>, unfolded: &Cell<bool>) {
+        if self.data.execute_batch("BEGIN IMMEDIATE").is_err() {
+            group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
+            return;
+        }
+        let changes = self.data.total_changes();
+        let buried: Vec<i64> = dead.borrow().iter().copied().collect();
+        if self.bury(&buried).is_err() {
+            // The rows of the dead wait for a better moment; the living do not.
+            if self.restart().is_err() {
+                group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
+                return;
+            }
+        }
+        let mut lost = false;
+        let mut marks = Marks::default();
+        let mut ran = Vec::with_capacity(group.len());
+        while !lost && let Some(job) = group.pop_front() {
+            let view = View { data: &self.data, keys: &self.keys, sealer: &self.sealer };
+            let tx = Tx { view, marks: Cell::default(), dead };
+            let done = job.run(&tx);
+            if done.kept {
+                marks.timers |= tx.marks.get().timers;
+                marks.deliveries |= tx.marks.get().deliveries;
+            }
+            ran.push(done);
+            // On a full disk SQLite may roll back the whole transaction by itself.
+            lost = self.data.is_autocommit();
+        }
+        let changed = self.data.total_changes() != changes;
+        if changed && !lost {
+            crash::point("before-commit");
+        }
+        let stored = !lost && self.data.execute_batch("COMMIT").is_ok();
+        if !stored && !self.data.is_autocommit() {
+            // If even this fails, the next BEGIN will, and its group is told.
+            drop(self.data.execute_batch("ROLLBACK"));
+        }
+        if stored && changed {
+            crash::point("after-commit");
+        }
+        if !dead.borrow().is_empty() {
+            unfolded.set(true);
+            // Only those stay whose rows a failed job or COMMIT left behind.
+            dead.borrow_mut().retain(|person| persons::has_rows(&self.data, PersonId(*person)));
+        }
+        if unfolded.get() {
+            unfolded.set(self.fold().is_err());
+        }
+        // Woken first: whoever is told of a change may rely on it.
+        if stored && marks.timers {
+            self.wakes.timers.notify_one();
+        }
+        if stored && marks.deliveries {
+            self.wakes.deliveries.notify_one();
+        }
+        for done in ran {
+            (done.tell)((!stored).then_some(StoreError::NotSaved));
+        }
+    }
+
+    /// Begins the transaction afresh.
+    fn restart(&self) -> Result<(), StoreError> {
+        if !self.data.is_autocommit() {
+            self.data.execute_batch("ROLLBACK")?;
+        }
+        self.data.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(())
+    }
+
+    /// Removes the rows of people whose key is destroyed already.
+    fn bury(&self, dead: &[i64]) -> Result<(), StoreError> {
+        dead.iter().try_for_each(|person| persons::bury(&self.data, PersonId(*person)).map(drop))
+    }
+
+    /// Folds both WALs back and cuts them to nothing, so that what was deleted lingers in neither.
+    pub(super) fn fold(&self) -> Result<(), StoreError> {
+        for file in [&self.data, &self.keys] {
+            let busy: i64 = file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            if busy != 0 {
+                return Err(StoreError::NotSaved);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a job so that either all of its changes stand in the transaction or none does.
+fn in_savepoint<T>(tx: &Tx<'_>, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let data = tx.view.data;
+    data.execute_batch("SAVEPOINT job")?;
+    let result = catch_unwind(AssertUnwindSafe(|| job(tx))).unwrap_or(Err(StoreError::Panicked)).and_then(|value| {
+        data.execute_batch("RELEASE job")?;
+        Ok(value)
+    });
+    if result.is_err() && data.execute_batch("ROLLBACK TO job; RELEASE job").is_err() && !data.is_autocommit() {
+        // Half a job must not be committed with its neighbours: give up the whole transaction. The group is told.
+        data.execute_batch("ROLLBACK")?;
+    }
+    result
+}
