@@ -5,4 +5,5 @@
 pub mod chat;
 pub mod crash;
 pub mod journey;
+pub mod prompts;
 pub mod store;

@@ -1,0 +1,330 @@
+# Labels, forms and small readings. Labels speak in the person's own voice and stay under 80 characters.
+# Which presses exist and what their variables may hold stands in src/journey/press.rs and codes.rs.
+
+## The door
+
+press-start = Start
+press-consent = I'm 18 or older, and I agree
+press-too-young = I'm not 18 yet
+press-help = Help
+press-support = Support
+press-support-in = { $country ->
+    [ar] Argentina
+    [at] Austria
+    [au] Australia
+    [be] Belgium
+    [br] Brazil
+    [ca] Canada
+    [ch] Switzerland
+    [cz] Czechia
+    [de] Germany
+    [dk] Denmark
+    [es] Spain
+    [fi] Finland
+    [fr] France
+    [gb] United Kingdom
+    [ie] Ireland
+    [in] India
+    [it] Italy
+    [jp] Japan
+    [kr] South Korea
+    [mx] Mexico
+    [nl] Netherlands
+    [no] Norway
+    [nz] New Zealand
+    [ph] Philippines
+    [pl] Poland
+    [pt] Portugal
+    [se] Sweden
+    [sg] Singapore
+    [us] United States
+    [za] South Africa
+   *[other] Country: { $country }
+}
+press-privacy = Privacy
+press-journey = Where I am
+press-forget = Delete everything about me
+press-forget-all = Yes, delete everything
+
+## The reasons
+
+press-reasons = The reasons
+press-ended-by = { $who ->
+    [me] I ended it
+    [them] They ended it
+   *[both] We both did
+}
+press-ended-when = { $when ->
+    [week] Within the last week
+    [month] Within the last month
+    [quarter] One to three months ago
+    [year] Three to twelve months ago
+   *[longer] More than a year ago
+}
+press-card = { $card ->
+    [fix] 1: It can be fixed
+    [grown] 2: One of us has grown
+    [trust] 3: Trust can be rebuilt
+   *[both] 4: We both want to
+}
+press-answer = { $answer ->
+    [true] True for us
+    [unsure] { $card ->
+        [both] I don't know yet
+       *[other] Not sure
+    }
+    [no] No
+    [told-no] They have told me no
+   *[not-ours] Does not apply to us
+}
+press-card-note = Add a note for myself
+press-reasons-again = Go through the reasons again
+press-think-later = I'll think again later
+
+## The time apart
+
+press-cooloff = Time apart
+press-cooloff-set-up = Choose my time apart
+press-length = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+press-length-form = Another length
+press-every = { $days ->
+    [1] Every day
+    [7] Every week
+   *[other] Every { $days } days
+}
+press-every-form = Another rhythm
+press-cooloff-begin = Begin
+press-pause = Pause
+press-resume = Resume
+press-snooze = { $hours ->
+    [one] Again in an hour
+   *[other] Again in { $hours } hours
+}
+press-cooloff-change = Change something
+press-change-rhythm = How often notes come
+press-extend-ask = More time
+press-extend = { $days ->
+    [one] One day more
+   *[other] { $days } days more
+}
+press-end-early = End it early
+press-end-why = { $why ->
+    [clear] I see clearly now
+    [talked] We have talked already
+    [not-for-me] It doesn't help me
+   *[unsaid] I'd rather not say
+}
+press-checkin = How I am today
+press-mood = { $mood ->
+    [1] 1 – very low
+    [2] 2 – low
+    [3] 3 – in between
+    [4] 4 – lighter
+   *[5] 5 – light
+}
+press-mood-note = Add a line
+
+## The urge, the letter, the slip
+
+press-urge = I want to text them
+press-breathe = Breathe first
+press-my-reasons = My own reasons
+press-urge-later = Ask me again in 24 hours
+press-urge-passed = It passed
+press-letter = A letter I won't send
+press-write-letter = Write a letter
+press-letter-keep = Keep it
+press-letter-burn = Burn it
+press-letter-tomorrow = Show it to me tomorrow
+press-slip = I reached out
+press-slip-continue = Keep counting
+press-slip-restart = Start again at day 1
+press-slip-note = Write down how it was
+
+## The later steps, and letting go
+
+press-read = { $page ->
+    [1] { $stage ->
+        [reasons] The reasons
+        [cooloff] Time apart
+        [reflect] Reflect
+        [reachout] Reach out
+        [bringup] Bring it up
+        [trial] Trial period
+        [ease] Ease back
+       *[letgo] About letting go
+    }
+   *[other] More
+}
+press-let-go = I want to let go
+
+## Safety
+
+press-gate = { $answer ->
+    [yes] Yes
+   *[no] No
+}
+press-gate-later = Not now
+press-gate-review = My answers about safety
+press-gate-correct = { $question ->
+    [contact] { $answer ->
+        [yes] They did ask for no contact
+       *[no] They didn't ask for no contact
+    }
+    [violence] { $answer ->
+        [yes] There was violence, threats or control
+       *[no] There was no violence, threats or control
+    }
+   *[court] { $answer ->
+        [yes] There is an order
+       *[no] There is no order
+    }
+}
+press-said-no = They said no
+press-said-no-undo = Undo, my finger slipped
+
+## Settings
+
+press-settings = Settings
+press-zone-form = Time zone
+press-zone = { $name }
+press-time-form = Time of the notes
+press-time = At { $minute }
+press-quiet-form = Quiet hours
+press-quiet-off = No quiet hours
+press-notices = { $style ->
+    [discreet] Keep the locked screen discreet
+   *[plain] Show notes in full
+}
+
+## Notes and words
+
+press-open = Open
+press-words-keep = Keep as a note
+press-words-letter = Make it a letter I won't send
+press-words-drop = Let it go
+
+## Commands
+
+command-start = Begin, or come back to where you were
+command-reasons = Four cards: what speaks for going back, and what doesn't
+command-cooloff = Take your time: some days apart, with a note now and then
+command-reflect = What was it, what was my part, does a second try still appeal
+command-reachout = How to ask for one honest talk
+command-bringup = First as friends, then the question
+command-trial = Trying again, slowly and on purpose
+command-ease = Back into the open, together
+command-letgo = Letting go well
+command-journey = Where I am
+command-checkin = How I am today, in one number
+command-letter = A letter that is never sent
+command-settings = Time zone, time of the notes, quiet hours, locked screen
+command-support = People to talk to, at any hour
+command-privacy = What is kept, and who could read it
+command-forget = Delete everything about me
+command-help = What this can do
+
+## Forms
+
+form-card-note = A note for yourself
+    .words = What do you want to remember?
+    .words-hint = On a hard night I can show you this again, in your own words.
+form-mood-note = A line about today
+    .words = How was today?
+    .words-hint = One sentence is enough. It's kept sealed, for you.
+form-slip-note = How it was
+    .words = What did you need in that moment?
+    .words-hint = To be heard, an answer, an end to the silence. Or something else.
+form-write-letter = A letter you won't send
+    .words = Write it as it comes
+    .words-hint = Nobody gets it. Start anywhere, even in the middle.
+form-length-form = How many days apart?
+    .number = Days
+    .number-hint = A whole number, such as 21
+form-every-form = A note every how many days?
+    .number = Days from one note to the next
+    .number-hint = A whole number, such as 3
+form-zone-form = Your time zone
+    .zone = What time is it for you now, or which city?
+    .zone-hint = 21:40, or a larger city nearby, such as Lisbon
+form-time-form = When should notes come?
+    .time = Time of day
+    .time-hint = 8:30, 19:00 or 7 pm
+form-quiet-form = Quiet hours
+    .from = Quiet from
+    .from-hint = 22:00
+    .until = Quiet until
+    .until-hint = 8:00
+
+## How values read
+
+arg-day = { $value }
+arg-length = { $value }
+arg-left = { $value ->
+    [0] no days
+    [one] one day
+   *[other] { $value } days
+}
+arg-away = { $value ->
+    [0] less than a day
+    [one] one day
+   *[other] { $value } days
+}
+arg-every = { $value ->
+    [1] every day
+    [7] every week
+   *[other] every { $value } days
+}
+arg-count = { $value }
+arg-total = { $value }
+arg-min = { $value }
+arg-max = { $value }
+arg-time = { $value }
+arg-date = { $weekday ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
+}, { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+arg-from = { $value }
+arg-until = { $value }
+arg-zone = { $value }
+arg-style = { $value ->
+    [discreet] only that a note is ready
+   *[plain] the whole note
+}
+arg-stage = { $value ->
+    [reasons] Reasons
+    [cooloff] Take your time
+    [reflect] Reflect
+    [reachout] Reach out
+    [bringup] Bring it up
+    [trial] Trial period
+    [ease] Ease back
+   *[letgo] Letting go
+}
+
+## Crisis lines
+
+lines-worldwide = - Worldwide: { $name }, { $contact }
+lines-country = **{ $name }**
+lines-line = - { $name }: { $contact } ({ $hours })

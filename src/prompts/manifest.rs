@@ -1,0 +1,177 @@
+//! `manifest.toml` of a locale: where our texts have their facts from, and which of them invite contact.
+//!
+//! Nobody is shown it; it is read so that every claim keeps its source, and checked whenever a tree is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::finding::{Report, line_at};
+use crate::journey::{Key, PlanId};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    language: Spanned<String>,
+    #[serde(default)]
+    sources: BTreeMap<Spanned<String>, Fields>,
+    #[serde(default)]
+    contact: Contact,
+    #[serde(default)]
+    cites: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    title: String,
+    year: u16,
+    r#where: String,
+    doi: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Contact {
+    folders: Vec<Spanned<String>>,
+    moments: Vec<Spanned<String>>,
+}
+
+/// Reports what a manifest says of texts and sources that do not exist, and what it leaves out.
+pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) {
+    let manifest: Manifest = match toml::from_str(text) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            let line = line_at(text, error.span().map_or(0, |span| span.start));
+            report.error(line, format!("the manifest cannot be read: {}", one_line(error.message())));
+            return;
+        }
+    };
+    let line = |spanned: &Spanned<String>| line_at(text, spanned.span().start);
+    let moments: BTreeSet<&str> = Key::ALL.iter().map(|key| key.path()).collect();
+
+    if manifest.language.get_ref().trim().is_empty() {
+        report.warning(line(&manifest.language), "`language` is empty; write the language's own name for itself");
+    }
+    for folder in &manifest.contact.folders {
+        if !moments.iter().any(|path| path.split('/').next() == Some(folder.get_ref().as_str())) {
+            report.warning(line(folder), format!("there is no folder `{}`; correct it or remove it", folder.get_ref()));
+        }
+    }
+    for moment in &manifest.contact.moments {
+        if !moments.contains(moment.get_ref().as_str()) {
+            report.warning(line(moment), format!("there is no moment `{}`; correct it or remove it", moment.get_ref()));
+        }
+    }
+    let mut cited = BTreeSet::new();
+    for (text, sources) in &manifest.cites {
+        let name = text.get_ref();
+        if !moments.contains(name.as_str()) && !plans.contains(&PlanId(name.clone())) {
+            report.warning(
+                line(text),
+                format!("`{name}` is neither a moment nor a plan prompt; correct it or remove it"),
+            );
+        }
+        if sources.is_empty() {
+            report.warning(line(text), format!("`{name}` cites nothing; name its sources or remove the line"));
+        }
+        for source in sources {
+            if !manifest.sources.contains_key(source) {
+                let name = source.get_ref();
+                report.warning(
+                    line(source),
+                    format!("there is no source `{name}`; add [sources.{name}] or correct the id"),
+                );
+            }
+            cited.insert(source.get_ref());
+        }
+    }
+    for (id, source) in &manifest.sources {
+        let name = id.get_ref();
+        if !cited.contains(name) {
+            report.warning(line(id), format!("nothing cites `{name}`; name it under [cites] or remove it"));
+        }
+        let texts = [Some(&source.title), Some(&source.r#where), source.doi.as_ref(), source.note.as_ref()];
+        if source.year < 1800 || texts.into_iter().flatten().any(|text| text.trim().is_empty()) {
+            report.warning(line(id), format!("the source `{name}` has an empty text or no real year; fill it in"));
+        }
+    }
+}
+
+/// What a TOML parser says, on one line.
+pub(super) fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(text: &str) -> Vec<String> {
+        let mut findings = Vec::new();
+        let plans = BTreeSet::from([PlanId("my-part/1".into())]);
+        check(text, &plans, &mut Report::new("m.toml", &mut findings));
+        findings.sort();
+        findings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_whole_manifest_has_no_findings() {
+        let text = r#"
+language = "English"
+[sources.a2011]
+title = "T"
+year = 2011
+where = "J"
+[contact]
+folders = ["trial"]
+moments = ["safety/gate-clear"]
+[cites]
+"cooloff/advice-1" = ["a2011"]
+"my-part/1" = ["a2011"]
+"#;
+        assert_eq!(findings(text), [""; 0]);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_found_on_its_line() {
+        let text = r#"language = "English"
+[sources.a2011]
+title = "T"
+year = 2011
+where = ""
+[contact]
+folders = ["trial", "trail"]
+moments = ["safety/nothing"]
+[cites]
+"cooloff/advice-9" = [
+    "b2012"]
+"my-part/1" = []
+"#;
+        assert_eq!(
+            findings(text),
+            [
+                "m.toml:2: nothing cites `a2011`; name it under [cites] or remove it",
+                "m.toml:2: the source `a2011` has an empty text or no real year; fill it in",
+                "m.toml:7: there is no folder `trail`; correct it or remove it",
+                "m.toml:8: there is no moment `safety/nothing`; correct it or remove it",
+                "m.toml:10: `cooloff/advice-9` is neither a moment nor a plan prompt; correct it or remove it",
+                "m.toml:11: there is no source `b2012`; add [sources.b2012] or correct the id",
+                "m.toml:12: `my-part/1` cites nothing; name its sources or remove the line",
+            ]
+        );
+    }
+
+    #[test]
+    fn unknown_keys_and_broken_toml_are_found() {
+        let unknown = findings("language = \"English\"\nlangauge = \"x\"");
+        assert!(
+            unknown[0].starts_with("m.toml:2: the manifest cannot be read: unknown field `langauge`"),
+            "{unknown:?}"
+        );
+        let broken = findings("language = \"English\"\n\n[sources");
+        assert!(broken[0].starts_with("m.toml:3: the manifest cannot be read: "), "{broken:?}");
+    }
+}

@@ -1,0 +1,129 @@
+//! Words: loads the prompt files, checks them, and renders what a journey says in a person's language.
+//!
+//! The service and the dispatcher call [`Prompts::render`] with a [`Message`] of keys and typed values and get a
+//! [`Reply`] that any adapter can show; `rekindle check` calls [`check()`]. Nothing here knows why something is said.
+//!
+//! To add a text: a variant in `journey/keys.rs` and its file; the checker names whatever is still missing.
+
+mod check;
+mod escape;
+mod finding;
+pub mod lines;
+mod manifest;
+mod messages;
+mod moment;
+mod plans;
+mod render;
+pub mod safety;
+mod source;
+mod ui;
+
+pub use finding::{Finding, Severity};
+pub use render::Frame;
+pub use source::{Source, SourceError};
+
+use std::collections::BTreeMap;
+
+use crate::chat::{Command, Form, Reply};
+use crate::journey::{Alarms, Catalogue, Key, Message, PlanId, Press};
+use lines::Lines;
+use moment::Moment;
+use safety::PhraseLists;
+use ui::Ui;
+
+/// The locale every other falls back to; a tree without it does not load.
+const FALLBACK: &str = "en";
+
+/// All texts of all locales, parsed once at start and read from then on.
+pub struct Prompts {
+    fallback: Texts,
+    /// The other locales, by their tag in lower case.
+    others: BTreeMap<String, Texts>,
+    catalogue: Catalogue,
+    phrases: PhraseLists,
+    lines: Lines,
+}
+
+/// The texts of one locale.
+struct Texts {
+    moments: BTreeMap<Key, Moment>,
+    plans: BTreeMap<PlanId, Moment>,
+    ui: Ui,
+}
+
+/// Everything to mend in a tree of prompts, sorted by file and line; empty for a tree that is whole.
+#[must_use]
+pub fn check(source: &Source) -> Vec<Finding> {
+    check::read(source).1
+}
+
+impl Prompts {
+    /// Parses a tree. Warnings do not keep it from loading; [`check()`] lists them.
+    ///
+    /// # Errors
+    /// Every finding of [`Severity::Error`], sorted, where there is one: a person would be shown something broken.
+    pub fn load(source: &Source) -> Result<Self, Vec<Finding>> {
+        let (prompts, mut findings) = check::read(source);
+        findings.retain(|finding| finding.severity == Severity::Error);
+        prompts.filter(|_| findings.is_empty()).ok_or(findings)
+    }
+
+    /// Which plan prompts there are and which comes when, and which countries have lines; no words.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// What a message says in `locale` (a BCP 47 tag): at most 2000 characters with its heading, for which only a
+    /// person's own words are cut. Words that are no longer in the frame are left out with their paragraph.
+    #[must_use]
+    pub fn render(&self, locale: &str, message: &Message, frame: &Frame<'_>) -> Reply {
+        render::reply(self, self.texts(locale), message, frame)
+    }
+
+    /// The form that `press` of journey number `journey` opens, or `None` where it opens none.
+    #[must_use]
+    pub fn form(&self, locale: &str, press: &Press, journey: u64) -> Option<Form> {
+        self.texts(locale).ui.form(press, journey)
+    }
+
+    /// What a choice says; at most 80 characters.
+    #[must_use]
+    pub fn label(&self, locale: &str, press: &Press) -> String {
+        render::label(self.texts(locale), press)
+    }
+
+    /// The slash commands, in the order of `/help`.
+    #[must_use]
+    pub fn commands(&self, locale: &str) -> Vec<Command> {
+        let ui = &self.texts(locale).ui;
+        let command = |(name, _): &(&str, Press)| Command { name: (*name).to_owned(), description: ui.command(name) };
+        Press::COMMANDS.iter().map(command).collect()
+    }
+
+    /// What the phrase lists of all locales see in a person's words; people do not always write in the language
+    /// their client is set to.
+    #[must_use]
+    pub fn scan(&self, words: &str) -> Alarms {
+        self.phrases.scan(words)
+    }
+
+    /// The texts for a tag: exact, then with its last parts left off (`de-AT`, `de`), then English.
+    fn texts(&self, locale: &str) -> &Texts {
+        let tag = locale.replace('_', "-").to_ascii_lowercase();
+        let mut rest = tag.as_str();
+        loop {
+            if rest == FALLBACK {
+                return &self.fallback;
+            }
+            if let Some(texts) = self.others.get(rest) {
+                return texts;
+            }
+            let Some((shorter, _)) = rest.rsplit_once('-') else { return &self.fallback };
+            rest = shorter;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,332 @@
+//! The room as its callers see it: a tree in memory goes in, findings and replies come out.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::chat::{Accent, Action, EntryId, Style, Words};
+use crate::journey::Arg;
+
+const LINES: &str = r#"
+[worldwide]
+name = "Find a line"
+contact = "https://find.example"
+source = "https://find.example"
+verified = 2026-11-23
+[[country]]
+code = "de"
+name = "Germany"
+zones = ["Europe/Berlin"]
+[[country.line]]
+kind = "crisis"
+name = "Seelsorge"
+contact = "0800 111"
+hours = "24/7"
+source = "https://seelsorge.example"
+verified = 2026-11-23
+"#;
+
+const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\nyear = 2011\nwhere = \"J\"\n\
+                        [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
+
+/// A small tree without findings in one locale; `mark` shows in every text which locale it is.
+fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut add = |path: String, text: String| files.insert(format!("{locale}/{path}"), text);
+    for key in Key::ALL {
+        let values: Vec<_> = key.args().iter().map(|name| format!("{{ ${name} }}\n\n")).collect();
+        add(format!("{}.md", key.path()), format!("{mark} {}\n\n{}", key.path(), values.concat()));
+    }
+    for (theme, count) in plans::THEMES {
+        let sections = (1..=count).map(|number| format!("\n## {number}\n\n{mark} {theme} {number}.\n"));
+        add(format!("plans/{theme}.md"), format!("# {theme}\n{}", sections.collect::<String>()));
+    }
+    add("manifest.toml".into(), MANIFEST.into());
+    add("lists/self-harm.txt".into(), "end my life\n".into());
+    add("lists/harm-other.txt".into(), "hurt him badly\n".into());
+    add("lists/gate.txt".into(), "blocked me\n".into());
+    let mut ui = String::new();
+    for press in Press::samples() {
+        let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
+        writeln!(ui, "press-{} = {mark} {}{}", press.name(), press.name(), values.concat()).unwrap();
+        if let Some(form) = press.form() {
+            writeln!(ui, "form-{} = {mark} {}", press.name(), press.name()).unwrap();
+            form.fields()
+                .iter()
+                .for_each(|field| writeln!(ui, "    .{field} = {field}\n    .{field}-hint = h").unwrap());
+        }
+    }
+    for (name, _) in Press::COMMANDS {
+        writeln!(ui, "command-{name} = {mark} Does {name}").unwrap();
+    }
+    for name in Arg::NAMES.iter().filter(|name| !["words", "lines", "commands"].contains(name)) {
+        let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };
+        writeln!(ui, "arg-{name} = {value}").unwrap();
+    }
+    ui.push_str("lines-worldwide = { $name }: { $contact }\nlines-country = **{ $name }**\n");
+    ui.push_str("lines-line = - { $name }: { $contact } ({ $hours })\n");
+    add("ui.ftl".into(), ui);
+    files
+}
+
+fn tree() -> BTreeMap<String, String> {
+    let mut files = locale("en", "en");
+    let ids: Vec<_> = plans::THEMES
+        .iter()
+        .flat_map(|(theme, count)| (1..=*count).map(move |number| format!("\"{theme}/{number}\"")))
+        .collect();
+    let plan = |days: u16| format!("[[plan]]\ndays = {days}\norder = [{}]\n", ids.join(", "));
+    files.insert("plans.toml".into(), [7, 14, 30, 60, 90].map(plan).concat());
+    files.insert("lines.toml".into(), LINES.into());
+    files
+}
+
+fn prompts(files: BTreeMap<String, String>) -> Prompts {
+    Prompts::load(&Source::from_files(files)).unwrap_or_else(|findings| panic!("{findings:#?}"))
+}
+
+fn shown(files: BTreeMap<String, String>) -> Vec<String> {
+    check(&Source::from_files(files)).iter().map(ToString::to_string).collect()
+}
+
+/// Renders in English, with these words of the person's.
+fn reply(files: &[(&str, &str)], message: &Message, words: &[(i64, &str)]) -> Reply {
+    let mut tree = tree();
+    tree.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+    let words = words.iter().map(|(id, text)| (EntryId(*id), Words::new(*text))).collect();
+    prompts(tree).render("en", message, &Frame { journey: 3, words: &words })
+}
+
+#[test]
+fn the_built_in_prompts_have_no_findings() {
+    let findings: Vec<_> = check(&Source::built_in()).iter().map(ToString::to_string).collect();
+    assert_eq!(findings, [""; 0], "\n{}", findings.join("\n"));
+}
+
+#[test]
+fn a_whole_tree_has_no_findings() {
+    assert_eq!(shown(tree()), [""; 0]);
+}
+
+#[test]
+fn each_fault_of_a_tree_is_found_where_it_is() {
+    let long = "x".repeat(601);
+    let cases: [(&str, Option<&str>, &str); 16] = [
+        (
+            "en/start/welcome.md",
+            None,
+            "en/start/welcome.md:1: this file is missing; add prompts/en/start/welcome.md with",
+        ),
+        ("en/ui.ftl", None, "en/ui.ftl:1: this file is missing"),
+        ("en/manifest.toml", None, "en/manifest.toml:1: this file is missing"),
+        ("en/lists/gate.txt", None, "en/lists/gate.txt:1: this file is missing"),
+        ("lines.toml", None, "lines.toml:1: this file is missing"),
+        ("plans.toml", None, "plans.toml:1: this file is missing"),
+        ("en/start/welcom.md", Some("Hi."), "en/start/welcom.md:1: nothing reads this file"),
+        ("notes.txt", Some("x"), "notes.txt:1: nothing reads this file"),
+        ("en/start/welcome.md", Some(&long), "en/start/welcome.md:1: this text has 601 characters, 600 fit; cut 1"),
+        ("en/start/welcome.md", Some("Hi.\n\n{ $day }"), "en/start/welcome.md:3: nothing fills { $day }"),
+        ("en/start/welcome.md", Some("Hi!"), "en/start/welcome.md:1: there is an exclamation mark"),
+        ("en/start/welcome.md", Some("\u{feff}Hi."), "en/start/welcome.md:1: the file begins with a byte order mark"),
+        ("en/plans/more.md", Some("# More\n\n## 1\nOne."), "en/plans/more.md:3: no plan names `more/1`"),
+        ("en/lists/gate.txt", Some("\n# none\n\n?!\n"), "en/lists/gate.txt:4: "),
+        ("not a tag/x.md", Some("x"), "not a tag:1: the name of this folder is no language tag"),
+        (
+            "lines.toml",
+            Some(&LINES.replace("source = \"https://seelsorge.example\"\n", "")),
+            "lines.toml:11: no `source`",
+        ),
+    ];
+    for (path, text, expected) in cases {
+        let mut files = tree();
+        files.remove(path);
+        files.extend(text.map(|text| (path.to_owned(), text.to_owned())));
+        let findings = shown(files);
+        let expected = format!("prompts/{expected}");
+        assert!(findings.iter().any(|finding| finding.starts_with(&expected)), "{path}: {findings:#?}");
+    }
+}
+
+#[test]
+fn errors_refuse_a_tree_and_warnings_do_not() {
+    let with = |text: &str| {
+        let mut files = tree();
+        files.insert("en/start/welcome.md".into(), text.into());
+        Prompts::load(&Source::from_files(files))
+    };
+    assert!(with("Hi!").is_ok());
+    let findings = with("Hi! { $day }").err().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!((findings[0].line, findings[0].severity), (1, Severity::Error));
+    assert!(Prompts::load(&Source::from_files([("de/ui.ftl", "")])).is_err());
+}
+
+#[test]
+fn another_locale_must_be_whole_and_have_the_same_plan_prompts() {
+    let mut files = tree();
+    files.extend(locale("de", "de"));
+    let path = "de/plans/their-space.md";
+    let text = files[path].replace("## 4", "## 5");
+    files.insert(path.into(), text);
+    files.remove("de/start/hello.md");
+    assert_eq!(
+        shown(files),
+        [
+            "prompts/de/plans/their-space.md:1: the prompt `their-space/4` is missing; add it below `## 4`",
+            "prompts/de/plans/their-space.md:15: English has no prompt `their-space/5`; add it there or remove it here",
+            "prompts/de/start/hello.md:1: this file is missing; add prompts/de/start/hello.md with what is said at that moment",
+        ]
+    );
+}
+
+#[test]
+fn the_locale_is_the_nearest_there_is() {
+    let mut files = tree();
+    files.extend(locale("de", "de"));
+    files.extend(locale("pt-BR", "br"));
+    let prompts = prompts(files);
+    for (asked, got) in [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("de_DE", "de"),
+        ("PT-br", "br"),
+        ("pt", "en"),
+        ("en-GB", "en"),
+        ("", "en"),
+        ("x", "en"),
+    ] {
+        assert_eq!(prompts.label(asked, &Press::Help), format!("{got} help"), "{asked}");
+    }
+}
+
+#[test]
+fn the_catalogue_has_every_prompt_in_the_order_of_the_themes() {
+    let prompts = prompts(tree());
+    let catalogue = prompts.catalogue();
+    assert_eq!(catalogue.prompts.len(), 48);
+    assert_eq!(catalogue.prompts[..1], [PlanId("what-i-want/1".into())]);
+    assert_eq!(catalogue.plans.iter().map(|(days, _)| *days).collect::<Vec<_>>(), [7, 14, 30, 60, 90]);
+    assert_eq!(catalogue.countries, ["de"]);
+}
+
+#[test]
+fn texts_are_joined_and_only_the_first_heading_stands_above() {
+    let files = [
+        ("en/cooloff/day.md", "# Day { $day }\n\nOf { $length }.\n"),
+        ("en/cooloff/checkin.md", "# How is it\n\nToday?\n"),
+    ];
+    let message = Message::with(Key::DayHead, vec![Arg::Day(3), Arg::Length(14)])
+        .and_plan(PlanId("my-part/2".into()))
+        .and_plan(PlanId("gone/1".into()))
+        .and(Key::Checkin, vec![])
+        .choices([Press::Mood { day: 3, mood: 1 }, Press::Pause, Press::Resume, Press::UrgePassed, Press::ForgetAll]);
+    let reply = reply(&files, &message, &[]);
+    assert_eq!(reply.heading.as_deref(), Some("Day 3"));
+    assert_eq!(reply.body, "Of 14.\n\nen my-part 2.\n\n**How is it**\n\nToday?");
+    assert_eq!(reply.accent, Accent::Cooloff);
+    let choices: Vec<_> = reply.choices.iter().map(|choice| (choice.label.as_str(), choice.style)).collect();
+    assert_eq!(
+        choices,
+        [
+            ("en mood 3 1", Style::Plain),
+            ("en pause", Style::Plain),
+            ("en resume", Style::Primary),
+            ("en urge-passed", Style::Plain),
+            ("en forget-all", Style::Danger),
+        ]
+    );
+    assert_eq!(reply.choices[0].action, Action::compose(3, "mood:3:1"));
+}
+
+#[test]
+fn a_persons_words_are_quoted_and_lost_ones_leave_no_gap() {
+    let files = [("en/urge/my-reasons-note.md", "You wrote:\n\n{ $words }\n\nStill true?\n")];
+    let note = |id| Message::with(Key::MyReasonsNote, vec![Arg::Words(EntryId(id))]);
+    assert_eq!(
+        reply(&files, &note(1), &[(1, "*we*\n@here laughed")]).body,
+        "You wrote:\n\n> \\*we\\*\n> @\u{200b}here laughed\n\nStill true?"
+    );
+    assert_eq!(reply(&files, &note(2), &[(1, "we")]).body, "You wrote:\n\nStill true?");
+    assert_eq!(reply(&files, &note(1), &[(1, " \n ")]).body, "You wrote:\n\nStill true?");
+}
+
+#[test]
+fn a_long_letter_is_cut_to_the_limit_and_our_words_never() {
+    let files = [("en/urge/letter-back.md", "# Your letter\n\nHere it is:\n\n{ $words }\n\nAnd now?\n")];
+    let message = Message::with(Key::LetterBack, vec![Arg::Words(EntryId(1))]);
+    let reply = reply(&files, &message, &[(1, &"dear _you_ ".repeat(400)[..4000])]);
+    let heading = reply.heading.unwrap();
+    assert!(reply.body.starts_with("Here it is:\n\n> dear \\_you\\_ dear"), "{}", reply.body);
+    assert!(reply.body.ends_with("…\n\nAnd now?"), "{}", reply.body);
+    let length = heading.chars().count() + reply.body.chars().count();
+    assert!((1950..=2000).contains(&length), "{length}");
+}
+
+#[test]
+fn several_notes_share_the_room() {
+    let note = |message: Message, id| message.and(Key::MyReasonsNote, vec![Arg::Words(EntryId(id))]);
+    let message = (1..=4).fold(Message::new(Key::MyReasons), note);
+    let long = "word ".repeat(300);
+    let body = reply(&[], &message, &[(1, &long), (2, "short"), (3, &long), (4, &long)]).body;
+    assert!(body.chars().count() <= 2000);
+    assert!(body.contains("> short\n"), "{body}");
+    assert_eq!(body.matches('…').count(), 3);
+}
+
+#[test]
+fn lines_and_commands_stand_as_lists() {
+    let support = |place: Option<&str>| {
+        reply(
+            &[("en/safety/support.md", "{ $lines }\n")],
+            &Message::with(Key::Support, vec![Arg::Lines(place.map(Into::into))]),
+            &[],
+        )
+        .body
+    };
+    let germany = "**Germany**\n- Seelsorge: 0800 111 (24/7)\n\nFind a line: https://find.example";
+    assert_eq!(support(Some("de")), germany);
+    assert_eq!(support(Some("Europe/Berlin")), germany);
+    assert_eq!(support(None), "Find a line: https://find.example\n- Germany: 0800 111 (24/7)");
+    let help = reply(&[], &Message::with(Key::Help, vec![Arg::Commands(())]), &[]).body;
+    assert!(help.contains("\n- /start – en Does start\n- /reasons – en Does reasons\n"), "{help}");
+}
+
+#[test]
+fn prompts_are_shared_by_all_who_speak() {
+    fn shared<T: Send + Sync + 'static>(_: &T) {}
+    shared(&prompts(tree()));
+}
+
+#[test]
+fn forms_and_commands_come_in_the_persons_language() {
+    let prompts = prompts(tree());
+    let form = prompts.form("en", &Press::QuietForm, 2).unwrap();
+    assert_eq!(form.action, Action::compose(2, "quiet-form"));
+    assert_eq!(form.fields.iter().map(|field| field.label.as_str()).collect::<Vec<_>>(), ["from", "until"]);
+    assert_eq!(prompts.form("en", &Press::Help, 2), None);
+    let commands = prompts.commands("en");
+    assert_eq!(commands.len(), Press::COMMANDS.len());
+    assert_eq!((commands[0].name.as_str(), commands[0].description.as_str()), ("start", "en Does start"));
+}
+
+#[test]
+fn free_text_is_scanned_with_the_lists_of_all_locales() {
+    let mut files = tree();
+    files.extend(locale("de", "de"));
+    files.insert("de/lists/gate.txt".into(), "blockiert\n".into());
+    let prompts = prompts(files);
+    assert!(prompts.scan("I want to end my life").self_harm);
+    assert!(prompts.scan("she blocked me").gate);
+    assert!(prompts.scan("er hat mich blockiert").gate);
+    assert_eq!(prompts.scan("a quiet day"), Alarms::default());
+}
+
+#[test]
+fn moments_that_cannot_be_shown_whole_are_found() {
+    let mut files = tree();
+    files.insert("en/safety/support.md".into(), format!("{}\n\n{{ $lines }}", "x".repeat(1400)));
+    let lines = LINES.replace("\"Seelsorge\"", &format!("\"{}\"", "S".repeat(600)));
+    files.insert("lines.toml".into(), lines);
+    let findings = shown(files);
+    let expected = "prompts/en/safety/support.md:1: with its values for `de` this text has 20";
+    assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{findings:#?}");
+}
