@@ -2,8 +2,15 @@
 //!
 //! Read `ARCHITECTURE.md` first; the modules follow the way of an event.
 
+pub mod adapters;
+pub mod app;
 pub mod chat;
+pub mod clock;
+pub mod config;
 pub mod crash;
+pub mod dispatcher;
 pub mod journey;
 pub mod prompts;
+pub mod scheduler;
+pub mod service;
 pub mod store;

@@ -1,0 +1,177 @@
+//! Wires the parts and keeps them running: store, service, scheduler, dispatcher over one way out.
+//!
+//! Two ways to run: with loops in the background, as a person at a keyboard needs it, or step by step, where whatever is
+//! due happens inside [`App::settle`] and nowhere else, so that a script always gives the same.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinHandle;
+
+use crate::adapters::console::House;
+use crate::chat::{Command, DeliveryId, Inbound, Transport};
+use crate::clock::Clock;
+use crate::dispatcher::Dispatcher;
+use crate::prompts::{Finding, Prompts, Source};
+use crate::scheduler::Scheduler;
+use crate::service::{Answered, Service};
+use crate::store::{KeySource, Opened, Paths, Store};
+
+/// What an [`App`] is made of.
+pub struct Parts<T> {
+    /// The two databases.
+    pub paths: Paths,
+    /// The operator's key.
+    pub key: KeySource,
+    /// A directory of texts; `None` for the built-in ones.
+    pub prompts: Option<PathBuf>,
+    /// The time.
+    pub clock: Clock,
+    /// The way out.
+    pub transport: Arc<T>,
+    /// Whether timers and deliveries run by themselves.
+    pub background: bool,
+}
+
+/// A running bot behind one adapter.
+pub struct App<T: Transport> {
+    parts: Parts<T>,
+    running: Running<T>,
+}
+
+struct Running<T: Transport> {
+    store: Store,
+    service: Arc<Service>,
+    scheduler: Scheduler,
+    dispatcher: Dispatcher<T>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl<T: Transport> App<T> {
+    /// Opens the store, loads the texts, starts the loops if there are to be any.
+    ///
+    /// # Errors
+    /// Where the texts have findings or the store does not open; each says what to do.
+    pub fn open(parts: Parts<T>) -> anyhow::Result<(Self, Opened)> {
+        let (running, opened) = start(&parts)?;
+        Ok((Self { parts, running }, opened))
+    }
+
+    /// Ends the loops and closes the store. What is in flight keeps its row and is claimed again at the next start.
+    pub async fn close(self) {
+        stop(self.running).await;
+    }
+
+    async fn settle_now(&self) -> anyhow::Result<()> {
+        loop {
+            let fired = self.running.scheduler.fire_due().await.context("firing due timers")?;
+            let sent = self.running.dispatcher.deliver_due().await.context("sending what is due")?;
+            if fired + sent == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// When something next happens by itself.
+    async fn next_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        let timer = self.running.scheduler.next_at().await?;
+        let delivery = self.running.dispatcher.next_at().await?;
+        Ok(timer.into_iter().chain(delivery).min())
+    }
+}
+
+impl<T: Transport> House for App<T> {
+    fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    async fn handle(&self, inbound: Inbound) -> Answered {
+        self.running.service.handle(inbound).await
+    }
+
+    async fn shown(&self, delivery: DeliveryId) {
+        self.running.service.shown(delivery).await;
+    }
+
+    fn commands(&self, locale: &str) -> Vec<Command> {
+        self.running.service.commands(locale)
+    }
+
+    async fn advance_to(&mut self, to: Timestamp) -> anyhow::Result<()> {
+        self.settle_now().await?;
+        while let Some(next) = self.next_at().await?.filter(|next| *next <= to) {
+            if next > self.parts.clock.now() {
+                self.parts.clock.advance_to(next)?;
+            }
+            self.settle_now().await?;
+            if self.next_at().await? == Some(next) {
+                bail!("something that is due does not happen; see the log");
+            }
+        }
+        // A running clock may have passed a time that was close.
+        if to > self.parts.clock.now() {
+            self.parts.clock.advance_to(to)?;
+        }
+        self.settle_now().await
+    }
+
+    async fn settle(&self) {
+        if let Err(error) = self.settle_now().await {
+            tracing::error!(%error, "what is due could not be sent; it stays due");
+        }
+    }
+
+    async fn restart(&mut self, away: Option<SignedDuration>) -> anyhow::Result<()> {
+        for task in self.running.loops.drain(..) {
+            task.abort();
+        }
+        self.running.store.close().await;
+        if let Some(away) = away {
+            let later = self.parts.clock.now().checked_add(away).map_err(|_| anyhow!("that is too far ahead"))?;
+            self.parts.clock.advance_to(later)?;
+        }
+        self.running = start(&self.parts)?.0;
+        Ok(())
+    }
+}
+
+/// The texts, or every finding in one error.
+///
+/// # Errors
+/// Where the directory cannot be read or its texts have findings.
+pub fn load_prompts(dir: Option<&PathBuf>) -> anyhow::Result<Prompts> {
+    let source = match dir {
+        Some(dir) => Source::dir(dir)?,
+        None => Source::built_in(),
+    };
+    Prompts::load(&source).map_err(|findings| anyhow!("the texts have to be mended first:\n{}", list(&findings)))
+}
+
+/// Findings, one a line.
+#[must_use]
+pub fn list(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)> {
+    let prompts = Arc::new(load_prompts(parts.prompts.as_ref())?);
+    let (store, opened) = Store::open(&parts.paths, &parts.key)?;
+    let service = Arc::new(Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone()));
+    let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), parts.clock.clone());
+    let dispatcher = Dispatcher::new(store.clone(), prompts, parts.clock.clone(), Arc::clone(&parts.transport));
+    let loops = if parts.background {
+        vec![tokio::spawn(scheduler.clone().run()), tokio::spawn(dispatcher.clone().run())]
+    } else {
+        Vec::new()
+    };
+    Ok((Running { store, service, scheduler, dispatcher, loops }, opened))
+}
+
+async fn stop<T: Transport>(running: Running<T>) {
+    for task in &running.loops {
+        task.abort();
+    }
+    running.store.close().await;
+}

@@ -1,0 +1,169 @@
+//! The command line: what can be asked of the program, and how it ends (0 well, 1 failed, 2 asked wrongly).
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, Screen};
+use rekindle::app::{App, Parts, list};
+use rekindle::clock::Clock;
+use rekindle::config::Config;
+use rekindle::prompts::{Source, check};
+use rekindle::store::{KeySource, Paths};
+
+/// A private, slow guide through the question of getting back with a former partner.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Asked,
+}
+
+#[derive(Debug, Subcommand)]
+enum Asked {
+    /// Talk to the bot here, in the terminal. No account, no configuration; time can be moved (:help).
+    Console(ConsoleArgs),
+    /// Check the texts: what is missing, unknown, unused, too long. Exits 1 if anything is found.
+    Check {
+        /// A directory laid out like prompts/; without it, the built-in texts.
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ConsoleArgs {
+    /// Keep everything in this file (and its neighbours .keys and .key). Without it, nothing outlives the program.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Read the lines from this file instead of the keyboard (`-` for standard input).
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Read a configuration file; see config.example.toml.
+    #[arg(long, value_name = "FILE", conflicts_with = "db")]
+    config: Option<PathBuf>,
+    /// Texts from this directory instead of the built-in ones; `:restart` reads them again.
+    #[arg(long, value_name = "DIR")]
+    prompts: Option<PathBuf>,
+    /// The zone in which times are shown and `:to` is read.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+    /// Begin at this time in that zone, such as "2026-03-20 20:00"; scripts then always give the same.
+    #[arg(long, value_name = "TIME")]
+    at: Option<DateTime>,
+    /// Who types first.
+    #[arg(long = "as", value_name = "NAME", default_value = "you")]
+    who: String,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Whatever stood in the way, with what to do about it.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Asked::Console(args) => run_console(args).await.map(|()| ExitCode::SUCCESS),
+            Asked::Check { dir } => run_check(dir.as_deref()),
+        }
+    }
+}
+
+fn run_check(dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let source = match dir {
+        Some(dir) => Source::dir(dir)?,
+        None => Source::built_in(),
+    };
+    let findings = check(&source);
+    if findings.is_empty() {
+        println!("All texts are there, and nothing is left over.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{}", list(&findings));
+    eprintln!("{} to mend.", findings.len());
+    Ok(ExitCode::from(1))
+}
+
+async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
+    let config = match (&args.config, &args.db) {
+        (Some(file), _) => Some(Config::load(Some(file))?),
+        (None, Some(db)) => Some(Config::at(db.clone())?),
+        (None, None) => None,
+    };
+    log_to_stderr(config.as_ref().filter(|_| args.config.is_some()).map_or("warn", |config| &config.log))?;
+    let zone = TimeZone::get(&args.zone)
+        .with_context(|| format!("--zone {}: this is not a time zone; use a name such as Europe/Berlin", args.zone))?;
+    let scripted = args.script.is_some() || !std::io::stdin().is_terminal();
+    let clock = begin(args.at, &zone, scripted)?;
+
+    // Nothing outlives this directory; the key to what is in it never leaves the memory.
+    let passing = if config.is_none() { Some(passing_directory()?) } else { None };
+    let (paths, key, file_store) = match (&config, &passing) {
+        (Some(config), _) => {
+            let storage = &config.storage;
+            let key = match &storage.key {
+                Some(key) => KeySource::Given(key.clone()),
+                None => KeySource::File(storage.key_file.clone()),
+            };
+            (Paths { data: storage.path.clone(), keys: storage.keys.clone() }, key, Some(storage.path.clone()))
+        }
+        (None, Some(dir)) => {
+            let paths = Paths { data: dir.path().join("rekindle.db"), keys: dir.path().join("rekindle.keys") };
+            (paths, KeySource::passing()?, None)
+        }
+        (None, None) => bail!("nowhere to keep anything"),
+    };
+
+    let options = ConsoleOptions { script: args.script, zone, who: args.who, ..ConsoleOptions::default() };
+    let screen = Screen::new(file_store.as_deref());
+    let time = clock.clone();
+    let transport = Arc::new(ConsoleTransport::new(screen.clone(), options.zone.clone(), move || time.now()));
+    let prompts = args.prompts.or(config.and_then(|config| config.prompts.dir));
+    let parts = Parts { paths, key, prompts, clock, transport, background: !scripted };
+    let (app, opened) = App::open(parts)?;
+    if let Some(key) = opened.key_made {
+        eprintln!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
+    }
+    console::run(options, app, screen).await?;
+    Ok(())
+}
+
+fn begin(at: Option<DateTime>, zone: &TimeZone, scripted: bool) -> anyhow::Result<Clock> {
+    let at = at.map(|at| zone.to_timestamp(at)).transpose().context("--at: this time is out of range")?;
+    if scripted {
+        return Ok(Clock::at(at.unwrap_or_else(|| Clock::system().now())));
+    }
+    let clock = Clock::shifted();
+    if let Some(at) = at {
+        clock.advance_to(at).context("--at")?;
+    }
+    Ok(clock)
+}
+
+/// In memory where the system has a place for that, else in its directory for passing things.
+fn passing_directory() -> anyhow::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    let builder = || {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("rekindle-");
+        builder
+    };
+    let made = builder().tempdir_in(memory).or_else(|_| builder().tempdir());
+    made.context("no place for passing files; set TMPDIR to a directory that can be written")
+}
+
+fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    Ok(())
+}

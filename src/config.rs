@@ -1,0 +1,304 @@
+//! The configuration: one TOML file and one environment variable, read and checked once at the start.
+//!
+//! `cli` loads it before anything else runs; a mistake is reported with file, line, key and what to do, and nothing starts.
+//! Every key has a default, so that no file is needed at all. `config.example.toml` documents them and is tested against them.
+
+use std::env::VarError;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The environment variable with the operator's key; it is used instead of the key file.
+pub const KEY_VARIABLE: &str = "REKINDLE_KEY";
+
+/// Everything an operator can set. Secrets in it do not show in `Debug`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where things are kept.
+    pub storage: Storage,
+    /// Where the texts come from.
+    pub prompts: Prompts,
+    /// The filter of the log, as tracing-subscriber reads it.
+    pub log: String,
+}
+
+/// Where things are kept.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// The database.
+    pub path: PathBuf,
+    /// The file with the people's own keys, wrapped.
+    pub keys: PathBuf,
+    /// The file with the operator's key.
+    pub key_file: PathBuf,
+    /// The operator's key itself where the environment gave it; `key_file` is then not read.
+    pub key: Option<SecretString>,
+}
+
+/// Where the texts come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompts {
+    /// A directory that is used instead of the compiled-in texts.
+    pub dir: Option<PathBuf>,
+}
+
+/// Why there is no configuration to start with. The message is whole: what is wrong, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}: {source}; check the path and its permissions", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Something in the file is wrong.
+    #[error("{}:{line}: {}{problem}; {fix}", path.display(), key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The key with its section, where there is one on that line.
+        key: Option<String>,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        fix: String,
+    },
+    /// The environment's key is set, but not to a text that could be a key. Starting with another would be worse.
+    #[error("{KEY_VARIABLE} is set but {0}; set it to the operator's key, or unset it to use storage.key_file")]
+    Key(&'static str),
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    storage: StorageSection,
+    #[serde(default)]
+    prompts: PromptsSection,
+    log: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StorageSection {
+    path: Option<Spanned<PathBuf>>,
+    keys: Option<Spanned<PathBuf>>,
+    key_file: Option<Spanned<PathBuf>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PromptsSection {
+    dir: Option<Spanned<PathBuf>>,
+}
+
+impl Config {
+    /// Reads `path`, or takes the defaults where there is none, and the environment's key.
+    ///
+    /// # Errors
+    /// Every [`ConfigError`]; nothing is created or changed.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut config = match path {
+            None => Self::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+                Self::parse(path, &text)?
+            }
+        };
+        config.storage.key = key(std::env::var(KEY_VARIABLE))?;
+        Ok(config)
+    }
+
+    /// The defaults for a database at `path` without a file, and the environment's key.
+    ///
+    /// # Errors
+    /// [`ConfigError::Key`].
+    pub fn at(path: PathBuf) -> Result<Self, ConfigError> {
+        let mut storage = Storage::at(path, None, None);
+        storage.key = key(std::env::var(KEY_VARIABLE))?;
+        Ok(Self { storage, ..Self::default() })
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let wrong = |span: Option<Range<usize>>, problem: String, fix: &str| {
+            let at = span.map_or(0, |span| span.start);
+            let (line, key) = place(text, at);
+            ConfigError::Wrong { path: path.to_owned(), line, key, problem, fix: fix.to_owned() }
+        };
+        let file: File = toml::from_str(text).map_err(|error| {
+            wrong(error.span(), error.message().replace('\n', ", "), "config.example.toml shows every key and its form")
+        })?;
+
+        let given = |value: Option<Spanned<PathBuf>>| match value {
+            Some(value) if value.get_ref().as_os_str().is_empty() => {
+                Err(wrong(Some(value.span()), "is empty".into(), "give a path, or remove the line for the default"))
+            }
+            value => Ok(value.map(Spanned::into_inner)),
+        };
+        let storage = Storage::at(
+            given(file.storage.path)?.unwrap_or_else(default_path),
+            given(file.storage.keys)?,
+            given(file.storage.key_file)?,
+        );
+        if let Some(dir) = &file.prompts.dir
+            && !dir.get_ref().is_dir()
+        {
+            let problem = format!("{} is not a directory", dir.get_ref().display());
+            return Err(wrong(Some(dir.span()), problem, "name one, or remove the line for the compiled-in texts"));
+        }
+        if let Some(log) = &file.log
+            && let Err(error) = tracing_subscriber::EnvFilter::try_new(log.get_ref())
+        {
+            return Err(wrong(Some(log.span()), error.to_string(), "\"info\" is the usual filter"));
+        }
+        let log = file.log.map_or_else(default_log, Spanned::into_inner);
+        Ok(Self { storage, prompts: Prompts { dir: file.prompts.dir.map(Spanned::into_inner) }, log })
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { storage: Storage::at(default_path(), None, None), prompts: Prompts { dir: None }, log: default_log() }
+    }
+}
+
+impl Storage {
+    /// A store at `path`, its two key files beside it where they are not named.
+    #[must_use]
+    pub fn at(path: PathBuf, keys: Option<PathBuf>, key_file: Option<PathBuf>) -> Self {
+        let keys = keys.unwrap_or_else(|| path.with_extension("keys"));
+        let key_file = key_file.unwrap_or_else(|| path.with_extension("key"));
+        Self { path, keys, key_file, key: None }
+    }
+}
+
+fn default_path() -> PathBuf {
+    "rekindle.db".into()
+}
+
+fn default_log() -> String {
+    "info".to_owned()
+}
+
+/// The environment's key. One that is set but empty is a mistake, such as a secret that was not injected: with the file
+/// instead, a first start would silently make another key.
+fn key(variable: Result<String, VarError>) -> Result<Option<SecretString>, ConfigError> {
+    match variable {
+        Ok(key) if key.trim().is_empty() => Err(ConfigError::Key("empty")),
+        Ok(key) => Ok(Some(key.into())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(ConfigError::Key("not text")),
+    }
+}
+
+/// The line of byte `at`, from 1, and the key that stands there, with its section.
+fn place(text: &str, at: usize) -> (usize, Option<String>) {
+    let before = text.get(..at).unwrap_or(text);
+    let number = before.matches('\n').count();
+    let section =
+        text.lines().take(number + 1).filter_map(|line| line.trim().strip_prefix('[')?.split(']').next()).last();
+    let key = text.lines().nth(number).and_then(|line| {
+        let (key, _) = line.split('#').next()?.split_once('=')?;
+        let key = key.trim();
+        Some(section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}")))
+    });
+    (number + 1, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../config.example.toml");
+
+    fn parsed(text: &str) -> Result<Config, String> {
+        Config::parse(Path::new("my.toml"), text).map_err(|error| error.to_string())
+    }
+
+    fn shape(config: &Config) -> String {
+        format!("{config:?}")
+    }
+
+    #[test]
+    fn the_example_shows_the_defaults() {
+        let config = parsed(EXAMPLE).unwrap();
+        assert_eq!(shape(&config), shape(&Config::default()));
+        assert_eq!(shape(&parsed("").unwrap()), shape(&config));
+    }
+
+    #[test]
+    fn the_example_names_every_key() {
+        let uncommented = EXAMPLE.replace("# dir = \"prompts\"", "dir = \".\"");
+        let config = parsed(&uncommented).unwrap();
+        assert_eq!(config.prompts.dir, Some(".".into()));
+        for key in ["path = ", "keys = ", "key_file = ", "log = ", "dir = "] {
+            assert_eq!(uncommented.lines().filter(|line| line.starts_with(key)).count(), 1, "{key}");
+        }
+    }
+
+    #[test]
+    fn key_files_follow_the_database() {
+        let config = parsed("[storage]\npath = \"/srv/rekindle/people.sqlite\"\nkey_file = \"/run/key\"").unwrap();
+        assert_eq!(config.storage.keys, PathBuf::from("/srv/rekindle/people.keys"));
+        assert_eq!(config.storage.key_file, PathBuf::from("/run/key"));
+    }
+
+    #[test]
+    fn mistakes_are_reported_with_file_line_key_and_fix() {
+        let fix = "config.example.toml shows every key and its form";
+        for (text, report) in [
+            (
+                "log = \"info\"\n\n[storage]\npth = \"x\"\n",
+                format!("my.toml:4: storage.pth: unknown field `pth`, expected one of `path`, `keys`, `key_file`; {fix}"),
+            ),
+            ("[storage]\npath = 3 # three\n", format!("my.toml:2: storage.path: invalid type: integer `3`, expected path string; {fix}")),
+            ("[discord]\n", format!("my.toml:1: unknown field `discord`, expected one of `storage`, `prompts`, `log`; {fix}")),
+            (
+                "\n[storage]\nkeys = \"\"",
+                "my.toml:3: storage.keys: is empty; give a path, or remove the line for the default".to_owned(),
+            ),
+            (
+                "[prompts]\ndir = \"no/such\"",
+                "my.toml:2: prompts.dir: no/such is not a directory; name one, or remove the line for the compiled-in texts".to_owned(),
+            ),
+        ] {
+            assert_eq!(parsed(text).unwrap_err(), report);
+        }
+        let syntax = parsed("[storage]\npath = \n").unwrap_err();
+        assert!(syntax.starts_with("my.toml:2: ") && syntax.ends_with(fix), "{syntax}");
+        let filter = parsed("log = \"a=b=c\"").unwrap_err();
+        assert!(filter.starts_with("my.toml:1: log: "), "{filter}");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error_that_names_it() {
+        let error = Config::load(Some(Path::new("/no/such/rekindle.toml"))).unwrap_err();
+        assert!(error.to_string().starts_with("cannot read the configuration /no/such/rekindle.toml: "), "{error}");
+    }
+
+    #[test]
+    fn the_key_of_the_environment_is_taken_and_never_shown() {
+        let mut config = Config::default();
+        config.storage.key = key(Ok("correct horse".to_owned())).unwrap();
+        assert!(config.storage.key.is_some());
+        assert!(!shape(&config).contains("correct horse"));
+        assert!(key(Err(VarError::NotPresent)).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_empty_key_in_the_environment_stops_the_start() {
+        for empty in ["", " \n"] {
+            assert!(matches!(key(Ok(empty.to_owned())), Err(ConfigError::Key("empty"))));
+        }
+        assert!(matches!(key(Err(VarError::NotUnicode("x".into()))), Err(ConfigError::Key("not text"))));
+    }
+}

@@ -1,0 +1,119 @@
+//! Fires due timers through the service. It sleeps until the next one or until a commit changes them; it never polls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::service::Service;
+use crate::store::{DueTimer, Store, StoreError, View};
+
+/// Timers fired in one group commit.
+const BATCH: usize = 256;
+
+/// How long a person's timer is put off when their own rows cannot be read, so that it does not hold up the others.
+const PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long an answer that was shown is kept, for an event that arrives twice.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// After the store failed as a whole, for example because the disk is full.
+const REST: Duration = Duration::from_secs(5);
+
+/// The scheduler. [`Scheduler::run`] it once.
+#[derive(Clone)]
+pub struct Scheduler {
+    store: Store,
+    service: Arc<Service>,
+    clock: Clock,
+}
+
+impl Scheduler {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Store, service: Arc<Service>, clock: Clock) -> Self {
+        Self { store, service, clock }
+    }
+
+    /// Fires until dropped.
+    pub async fn run(self) {
+        loop {
+            if let Err(error) = self.turn().await {
+                tracing::error!(%error, "due timers could not be fired; they stay due");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+
+    /// Fires what is due, then waits for the next.
+    async fn turn(&self) -> Result<(), StoreError> {
+        self.fire_due().await?;
+        let changed = self.store.timers_changed().notified();
+        match self.next_at().await? {
+            Some(next) => tokio::select! {
+                () = self.clock.sleep_until(next) => {}
+                () = changed => {}
+            },
+            None => changed.await,
+        }
+        Ok(())
+    }
+
+    /// When the next timer is due, perhaps in the past.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn next_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next = |view: &View<'_>| view.next_timer_at();
+        self.store.read(next).await
+    }
+
+    /// Fires everything that is due now; says how many.
+    ///
+    /// # Errors
+    /// Where the store failed as a whole. Trouble with one person's rows is logged and put off.
+    pub async fn fire_due(&self) -> Result<usize, StoreError> {
+        let mut fired = 0;
+        loop {
+            let now = self.clock.now();
+            let due = self.store.read(move |view| view.due_timers(now, BATCH)).await?;
+            if due.is_empty() {
+                if fired > 0 {
+                    let before = now.checked_sub(REMEMBERED).unwrap_or(now);
+                    self.store.write(move |tx| tx.prune_settled(before)).await?;
+                }
+                return Ok(fired);
+            }
+            fired += due.len();
+            self.fire_all(due).await?;
+        }
+    }
+
+    async fn fire_all(&self, due: Vec<DueTimer>) -> Result<(), StoreError> {
+        let mut firing = JoinSet::new();
+        for due in due {
+            let service = Arc::clone(&self.service);
+            firing.spawn(async move { (due, service.fire(due).await) });
+        }
+        let mut failed = None;
+        while let Some(joined) = firing.join_next().await {
+            match joined {
+                Ok((_, Ok(()))) => {}
+                Ok((_, Err(error @ (StoreError::NotSaved | StoreError::Closed)))) => failed = Some(error),
+                Ok((due, Err(error))) => self.put_off(due, &error).await?,
+                Err(error) => tracing::error!(%error, "firing a timer ended abnormally; it stays due"),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// The row is moved, the journey is not: it still waits for this occurrence.
+    async fn put_off(&self, due: DueTimer, error: &StoreError) -> Result<(), StoreError> {
+        tracing::error!(%error, person = due.person.0, timer = %due.timer, "a timer could not be fired; put off");
+        let now = self.clock.now();
+        let later = now.checked_add(PUT_OFF).unwrap_or(now);
+        self.store.write(move |tx| tx.set_timer(due.person, due.timer, due.occurrence, later)).await
+    }
+}

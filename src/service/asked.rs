@@ -1,0 +1,122 @@
+//! What a person did, understood as far as that goes without knowing them: commands found in the one table, actions
+//! read, words scanned by the safety lists, values parsed.
+
+use jiff::Timestamp;
+
+use super::{read_action, values};
+use crate::chat::{Inbound, What, Words};
+use crate::journey::{Alarms, FormKind, Press, Unusable, Value};
+use crate::prompts::Prompts;
+
+/// The most characters of plain words taken at once: what Discord lets a person send.
+const PLAIN_LIMIT: u16 = 4000;
+
+/// An [`Inbound`], understood.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// A command or a choice. `journey` is the number the action carries; `None` for a command, which is never stale.
+    Press {
+        /// What.
+        press: Press,
+        /// Which journey's button it was.
+        journey: Option<u64>,
+    },
+    /// A form with words.
+    Words {
+        /// The press that opened it; `None` for plain words.
+        form: Option<(u64, Press)>,
+        /// What was written, to be sealed.
+        words: Words,
+        /// What the safety lists saw.
+        alarms: Alarms,
+    },
+    /// A form with a value.
+    Value {
+        /// The press that opened it.
+        form: (u64, Press),
+        /// What was read.
+        value: Value,
+    },
+    /// Words that cannot be taken.
+    Unusable {
+        /// The press that opened the form; `None` for plain words.
+        form: Option<(u64, Press)>,
+        /// Why.
+        why: Unusable,
+    },
+    /// A command or an action that does not exist (any more).
+    Unknown,
+}
+
+impl Asked {
+    /// Understands what came in. Total.
+    pub fn new(inbound: &Inbound, prompts: &Prompts, now: Timestamp) -> Self {
+        match &inbound.what {
+            What::Command(name) => {
+                let known = Press::COMMANDS.iter().find(|(command, _)| command == name);
+                known.map_or(Self::Unknown, |(_, press)| Self::Press { press: press.clone(), journey: None })
+            }
+            What::Press(action) => read_action(action)
+                .map_or(Self::Unknown, |(journey, press)| Self::Press { press, journey: Some(journey) }),
+            What::Submit { action, fields } => match read_action(action) {
+                Some((journey, press)) => Self::submitted((journey, press), fields, prompts, now),
+                None => Self::Unknown,
+            },
+            What::Words(words) => Self::words(None, words, PLAIN_LIMIT, prompts),
+        }
+    }
+
+    fn submitted(form: (u64, Press), fields: &[Words], prompts: &Prompts, now: Timestamp) -> Self {
+        match form.1.form() {
+            Some(kind) if kind.is_words() => {
+                let words = fields.first().cloned().unwrap_or_else(|| Words::new(""));
+                Self::words(Some(form), &words, kind.limit(), prompts)
+            }
+            Some(kind) => Self::Value { form, value: values::read(kind, fields, now) },
+            None => Self::Unknown,
+        }
+    }
+
+    fn words(form: Option<(u64, Press)>, words: &Words, limit: u16, prompts: &Prompts) -> Self {
+        let text = words.expose().trim();
+        if text.is_empty() {
+            return Self::Unusable { form, why: Unusable::Empty };
+        }
+        if text.chars().count() > usize::from(limit) {
+            return Self::Unusable { form, why: Unusable::TooLong(limit) };
+        }
+        Self::Words { form, words: Words::new(text), alarms: prompts.scan(text) }
+    }
+
+    /// What to press to try the same again after it was not saved.
+    pub fn again(&self) -> Option<(u64, Press)> {
+        match self {
+            Self::Press { press, journey } => Some((journey.unwrap_or_default(), press.clone())),
+            Self::Words { form, .. } | Self::Unusable { form, .. } => form.clone(),
+            Self::Value { form, .. } => Some(form.clone()),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The journey number it carries, if it carries one.
+    pub fn journey(&self) -> Option<u64> {
+        match self {
+            Self::Press { journey, .. } => *journey,
+            Self::Words { form, .. } | Self::Unusable { form, .. } => form.as_ref().map(|(journey, _)| *journey),
+            Self::Value { form: (journey, _), .. } => Some(*journey),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// What kind of words a form's are.
+pub fn kind_of(form: Option<&Press>) -> crate::journey::EntryKind {
+    use crate::journey::EntryKind;
+    match form {
+        Some(Press::CardNote { .. }) => EntryKind::Reason,
+        Some(Press::MoodNote { .. }) => EntryKind::Mood,
+        Some(Press::SlipNote) => EntryKind::Slip,
+        Some(press) if press.form() == Some(FormKind::Letter) => EntryKind::Letter,
+        _ => EntryKind::Unasked,
+    }
+}

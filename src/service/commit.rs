@@ -1,0 +1,154 @@
+//! One closure a person: load, step, write. It runs on the writer thread, in a savepoint; nothing here waits.
+
+use jiff::Timestamp;
+
+use super::Quoted;
+use super::asked::{Asked, kind_of};
+use crate::chat::{DeliveryId, Inbound, PersonId};
+use crate::journey::{self, Catalogue, EntryChange, Event, Journey, Message, Presence, Press, Step, TimerChange};
+use crate::store::{DueTimer, Outgoing, Priority, Quiet, StoreError, Tx};
+
+/// What one act led to, to be rendered after the COMMIT.
+pub struct Committed {
+    /// The number of the journey, for the actions of the choices; 0 for a stranger.
+    pub journey: u64,
+    /// The answer.
+    pub message: Message,
+    /// The words it quotes.
+    pub words: Quoted,
+    /// The delivery that showing it settles.
+    pub delivery: Option<DeliveryId>,
+}
+
+/// Something a person did.
+pub fn act(
+    tx: &Tx<'_>,
+    catalogue: &Catalogue,
+    inbound: &Inbound,
+    asked: Asked,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Committed, StoreError> {
+    let person = tx.person(&inbound.account)?;
+    let known = match person {
+        Some(person) => tx.load_journey(person)?.map(|(number, journey)| (person, number, journey)),
+        None => None,
+    };
+    let Some((person, number, journey)) = known else {
+        return meet(tx, catalogue, inbound, asked, now, lease_until);
+    };
+    if let Some((delivery, message)) = tx.replayed(person, &inbound.id)? {
+        let words = tx.open_entries(person, message.entries())?;
+        return Ok(Committed { journey: number, message, words, delivery: Some(delivery) });
+    }
+    tx.touch(person, &inbound.address, &inbound.locale)?;
+    tx.unpark(person)?;
+    let event = event_of(tx, person, number, asked, now)?;
+    let step = journey::step(&journey, catalogue, event, now);
+    let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
+    if step.presence == Presence::Forgotten {
+        tx.forget(person)?;
+        return Ok(Committed { journey: 0, message, words: Quoted::new(), delivery: None });
+    }
+    apply(tx, person, &journey, &step, now)?;
+    let outgoing = Outgoing { message: message.clone(), quiet: None };
+    let delivery = tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?;
+    let words = tx.open_entries(person, message.entries())?;
+    Ok(Committed { journey: number, message, words, delivery: Some(delivery) })
+}
+
+/// Someone we know nothing of: nothing is stored unless they agree to it.
+fn meet(
+    tx: &Tx<'_>,
+    catalogue: &Catalogue,
+    inbound: &Inbound,
+    asked: Asked,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Committed, StoreError> {
+    let event = match asked {
+        Asked::Press { journey: Some(1..), .. } | Asked::Unknown => Event::Unknown,
+        Asked::Press { press, .. } | Asked::Value { form: (_, press), .. } => Event::Pressed(press),
+        // Scanned and dropped: the words end here.
+        Asked::Words { alarms, .. } => Event::Said { entry: None, alarms },
+        Asked::Unusable { .. } => Event::Said { entry: None, alarms: journey::Alarms::default() },
+    };
+    let step = journey::step(&Journey::default(), catalogue, event, now);
+    let message = step.answer.unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
+    let mut committed = Committed { journey: 0, message, words: Quoted::new(), delivery: None };
+    if step.presence == Presence::Known {
+        let person = tx.create_person(&inbound.account, &inbound.address, &inbound.locale)?;
+        committed.journey = tx.save_journey(person, &step.journey)?;
+        let outgoing = Outgoing { message: committed.message.clone(), quiet: None };
+        committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
+    }
+    Ok(committed)
+}
+
+/// A timer that is due, checked again inside the transaction.
+pub fn fire(tx: &Tx<'_>, catalogue: &Catalogue, due: &DueTimer, now: Timestamp) -> Result<(), StoreError> {
+    let DueTimer { person, timer, occurrence, .. } = *due;
+    if !tx.timer_is_due(person, timer, occurrence, now)? {
+        return Ok(());
+    }
+    let Some((_, journey)) = tx.load_journey(person)? else {
+        tx.cancel_timer(person, timer)?;
+        return Ok(());
+    };
+    let step = journey::step(&journey, catalogue, Event::Due { timer, occurrence }, now);
+    apply(tx, person, &journey, &step, now)
+}
+
+fn apply(tx: &Tx<'_>, person: PersonId, before: &Journey, step: &Step, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(anomaly) = step.anomaly {
+        tracing::error!(?anomaly, "a state that should be impossible; the person was answered all the same");
+    }
+    for change in &step.timers {
+        match *change {
+            TimerChange::Set { timer, occurrence, due_at } => tx.set_timer(person, timer, occurrence, due_at)?,
+            TimerChange::Cancel(timer) => {
+                tx.cancel_timer(person, timer)?;
+                // What was to be said is not, any more; what is due right now follows below.
+                tx.withdraw(person, timer)?;
+            }
+        }
+    }
+    for change in &step.entries {
+        match *change {
+            EntryChange::Keep(entry, kind) => tx.keep_entry(person, entry, kind)?,
+            EntryChange::Burn(entry) => tx.burn_entry(person, entry)?,
+        };
+    }
+    let settings = &step.journey.settings;
+    let quiet =
+        settings.quiet.map(|hours| Quiet { hours, zone: settings.zone.clone().unwrap_or_else(|| "UTC".into()) });
+    for send in &step.sends {
+        let outgoing = Outgoing { message: send.message.clone(), quiet: quiet.clone() };
+        tx.enqueue(person, Some(send.timer), Priority::Reminder, &outgoing, now)?;
+    }
+    if step.journey != *before {
+        tx.save_journey(person, &step.journey)?;
+    }
+    Ok(())
+}
+
+/// The event for someone we know: stale buttons told apart, words sealed.
+fn event_of(tx: &Tx<'_>, person: PersonId, number: u64, asked: Asked, now: Timestamp) -> Result<Event, StoreError> {
+    // 0 is a button from before consent: all of those have a gentle meaning later, too.
+    let stale = asked.journey().is_some_and(|journey| journey != 0 && journey != number);
+    Ok(match asked {
+        Asked::Words { form, words, alarms } => {
+            let form = form.filter(|_| !stale).map(|(_, press)| press);
+            let entry = tx.add_entry(person, kind_of(form.as_ref()), &words, now)?;
+            match form {
+                Some(form) => Event::Wrote { form, entry, alarms },
+                None => Event::Said { entry: Some(entry), alarms },
+            }
+        }
+        _ if stale => Event::Unknown,
+        Asked::Press { press, .. } => Event::Pressed(press),
+        Asked::Value { form: (_, form), value } => Event::Gave { form, value },
+        Asked::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
+        Asked::Unknown => Event::Unknown,
+    })
+}

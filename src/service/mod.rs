@@ -1,0 +1,137 @@
+//! From something a person did to what they are told: understand, step, commit, render.
+//!
+//! Adapters call [`Service::handle`] and show the [`Answered`] they get; the scheduler calls [`Service::fire`]. Both run
+//! one closure on the store's writer thread: load, [`step`](crate::journey::step), write. What the person sees is rendered after the
+//! COMMIT; if that fails, nothing was stored and they are told so kindly. Words are scanned and sealed here: the
+//! journey sees ids and flags, never words.
+
+mod asked;
+mod commit;
+mod values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, Words};
+use crate::clock::Clock;
+use crate::journey::{Key, Message, Press};
+use crate::prompts::{Frame, Prompts};
+use crate::store::{DueTimer, Store, StoreError};
+use asked::Asked;
+use commit::Committed;
+
+/// How long an answer may take to be shown before it is sent as a direct message instead.
+const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What an adapter shows, and which delivery that settles.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The direct answer.
+    pub response: Response,
+    /// To be handed to [`Service::shown`] once the person has it; `None` where nothing was stored.
+    pub delivery: Option<DeliveryId>,
+}
+
+/// The one way in for everything a person does.
+pub struct Service {
+    store: Store,
+    prompts: Arc<Prompts>,
+    clock: Clock,
+}
+
+impl Service {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock) -> Self {
+        Self { store, prompts, clock }
+    }
+
+    /// The slash commands with their descriptions in that locale.
+    #[must_use]
+    pub fn commands(&self, locale: &str) -> Vec<Command> {
+        self.prompts.commands(locale)
+    }
+
+    /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
+    pub async fn handle(&self, inbound: Inbound) -> Answered {
+        let locale = inbound.locale.clone();
+        let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
+        if let Some(form) = self.form(&inbound, &asked).await {
+            return Answered { response: form, delivery: None };
+        }
+        let again = asked.again();
+        match self.commit(inbound, asked).await {
+            Ok(committed) => self.answered(&locale, &committed),
+            Err(error) => {
+                tracing::error!(%error, "an event was not committed");
+                let (journey, press) = again.unwrap_or((0, Press::Journey));
+                let message = Message::new(Key::NotSaved).choices([press]);
+                self.answered(&locale, &Committed { journey, message, words: BTreeMap::new(), delivery: None })
+            }
+        }
+    }
+
+    /// The person has the answer: it need not be sent again.
+    pub async fn shown(&self, delivery: DeliveryId) {
+        if let Err(error) = self.store.write(move |tx| tx.settle(delivery)).await {
+            // The lease runs out and it is sent once more: better twice than never.
+            tracing::warn!(%error, "an answer that was shown could not be settled");
+        }
+    }
+
+    /// Fires a due timer. One that is no longer due changes nothing.
+    ///
+    /// # Errors
+    /// Where the store could not load or save this person's journey; the timer then stays due.
+    pub async fn fire(&self, due: DueTimer) -> Result<(), StoreError> {
+        let (catalogue, now) = (Arc::clone(&self.prompts), self.clock.now());
+        self.store.write(move |tx| commit::fire(tx, catalogue.catalogue(), &due, now)).await
+    }
+
+    async fn commit(&self, inbound: Inbound, asked: Asked) -> Result<Committed, StoreError> {
+        let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
+        let lease_until = now.checked_add(ANSWER_LEASE).unwrap_or(now);
+        let job = move |tx: &crate::store::Tx<'_>| {
+            commit::act(tx, prompts.catalogue(), &inbound, asked.clone(), now, lease_until)
+        };
+        self.store.write(job).await
+    }
+
+    /// The form a press asks for, if it does and the person is known. Nothing is stored for opening it.
+    async fn form(&self, inbound: &Inbound, asked: &Asked) -> Option<Response> {
+        let Asked::Press { press, journey } = asked else { return None };
+        press.form()?;
+        let account = inbound.account.clone();
+        let current = self.store.read(move |view| match view.person(&account)? {
+            Some(person) => view.journey_number(person).map(Some),
+            None => Ok(None),
+        });
+        match current.await {
+            Ok(current) if current.is_some() && current == *journey => {}
+            Ok(_) => return None,
+            // A store that cannot be read will say so when the form is sent; the press itself loses nothing.
+            Err(error) => {
+                tracing::warn!(%error, "the journey of a form could not be read");
+                return None;
+            }
+        }
+        self.prompts.form(&inbound.locale, press, journey.unwrap_or_default()).map(Response::Form)
+    }
+
+    fn answered(&self, locale: &str, committed: &Committed) -> Answered {
+        let frame = Frame { journey: committed.journey, words: &committed.words };
+        let reply = self.prompts.render(locale, &committed.message, &frame);
+        Answered { response: Response::Reply(reply), delivery: committed.delivery }
+    }
+}
+
+/// The words a message quotes.
+pub(crate) type Quoted = BTreeMap<EntryId, Words>;
+
+/// Reads an action that came from a platform: journey number and press, if it is one of ours.
+fn read_action(action: &Action) -> Option<(u64, Press)> {
+    let (journey, token) = action.parts()?;
+    Some((journey, Press::parse(token)?))
+}
