@@ -129,6 +129,10 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
     if let Some(key) = opened.key_made {
         eprintln!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
     }
+    if opened.people_swept + opened.keys_swept > 0 {
+        let (people, keys) = (opened.people_swept, opened.keys_swept);
+        tracing::warn!(people, keys, "removed what was left of forgotten people");
+    }
     console::run(options, app, screen).await?;
     Ok(())
 }

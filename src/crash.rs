@@ -36,7 +36,7 @@ pub fn point(name: &'static str) {
 
 /// Compiled to nothing.
 #[cfg(not(debug_assertions))]
-#[inline(always)]
+#[inline]
 pub const fn point(_name: &'static str) {}
 
 /// Splits `name:N`; without a readable `:N` it is the first time.

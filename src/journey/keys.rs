@@ -69,7 +69,6 @@ keys! {
     ZoneWhich = "settings/zone-which",
     ZoneUnknown = "settings/zone-unknown",
     ZoneSaved = "settings/zone-saved" ["zone", "time"],
-    TimeAsk = "settings/time-ask",
     TimeUnknown = "settings/time-unknown",
     TimeInQuiet = "settings/time-in-quiet" ["time", "from", "until"],
     TimeSaved = "settings/time-saved" ["time"],

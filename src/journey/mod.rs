@@ -52,6 +52,8 @@ pub struct Journey {
     pub settings: Settings,
     /// Quiet hours they asked for that wait for the reminder time to move out of them.
     pub quiet_wanted: Option<QuietHours>,
+    /// What they pressed that waits for their time zone, because it names a time of day.
+    pub wanted: Option<Press>,
     /// The safety gate.
     pub gate: safety::Gate,
     /// When the other's "no" was told (UTC).
@@ -161,6 +163,9 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
 }
 
 fn pressed(turn: &mut Turn, press: Press) -> Message {
+    if press.names_a_time() && turn.journey.settings.zone.is_none() {
+        return preferences::ask_zone_for(turn, press);
+    }
     match press {
         Press::Start | Press::Consent | Press::TooYoung => front::start_again(),
         Press::Help => front::help(turn),

@@ -47,6 +47,12 @@ pub fn zone_given(turn: &mut Turn, value: &Value) -> Message {
     }
 }
 
+/// Asks for the zone first; what was pressed is done as soon as it is known.
+pub fn ask_zone_for(turn: &mut Turn, press: Press) -> Message {
+    turn.journey.wanted = Some(press);
+    Message::new(Key::ZoneAsk).choices([Press::ZoneForm, Press::Journey])
+}
+
 /// A zone by its name.
 pub fn zone(turn: &mut Turn, name: &str) -> Message {
     let known = TimeZone::get(name).ok();
@@ -143,6 +149,11 @@ fn quiet_unknown() -> Message {
 
 /// Leads back to a set-up that is going on, else to the settings.
 fn saved(turn: &mut Turn, message: Message) -> Message {
+    if turn.journey.settings.zone.is_some()
+        && let Some(wanted) = turn.journey.wanted.take()
+    {
+        return super::pressed(turn, wanted).below(message);
+    }
     match set_up::resume(turn) {
         Some(next) => next.below(message),
         None => message.choices([Press::Settings, Press::Journey]),

@@ -242,6 +242,18 @@ impl Press {
         token
     }
 
+    /// Whether its answer names a time of day, for which the person's zone has to be known.
+    #[must_use]
+    pub const fn names_a_time(&self) -> bool {
+        matches!(
+            self,
+            Self::UrgeLater
+                | Self::LetterTomorrow { .. }
+                | Self::GateCorrect { answer: YesNo::No, .. }
+                | Self::Snooze { .. }
+        )
+    }
+
     /// What the press asks for before it does anything: a form, or nothing.
     #[must_use]
     pub const fn form(&self) -> Option<FormKind> {

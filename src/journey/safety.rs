@@ -203,7 +203,8 @@ pub fn heed(turn: &mut Turn, alarms: Alarms, message: Message) -> Message {
 pub fn support(turn: &Turn, country: Option<String>) -> Message {
     let lines = country.map_or_else(|| lines(turn), |code| Arg::Lines(Some(code)));
     let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
-    Message::with(Key::Support, vec![lines]).choices(countries.take(25))
+    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
+    Message::with(Key::Support, vec![lines]).choices(countries.take(24)).choices([back])
 }
 
 fn lines(turn: &Turn) -> Arg {

@@ -343,6 +343,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn withdrawing_takes_back_what_one_timer_of_one_person_has_not_said() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        store
+            .write(move |tx| {
+                let enqueue = |person, timer| tx.enqueue(person, Some(timer), Priority::Reminder, &outgoing(), at(0));
+                enqueue(anna, Timer::Urge)?;
+                let sending = enqueue(ben, Timer::Urge)?;
+                let other = enqueue(anna, Timer::Words)?;
+                assert_eq!(tx.withdraw(anna, Timer::Urge)?, 1);
+                assert_eq!(tx.withdraw(anna, Timer::Urge)?, 0);
+                let claimed: Vec<_> = tx.claim(at(0), at(60), 9)?.ready.iter().map(|claimed| claimed.id).collect();
+                assert_eq!(claimed, [sending, other]);
+                assert_eq!(tx.withdraw(ben, Timer::Urge)?, 0, "it is being sent");
+                assert!(tx.settle(sending)?);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
     async fn settled_rows_are_pruned_by_age_and_others_are_not() {
         let home = Home::new();
         let store = home.open();

@@ -9,7 +9,6 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, params};
 use rusqlite_migration::{M, Migrations};
@@ -19,12 +18,9 @@ use super::keyfile::{self, KeySource};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Sealer, random};
-use super::writer::{Desk, Writer};
+use super::writer::{Desk, PATIENCE, Writer};
 use super::{Shared, Store, Wakes};
 use crate::chat::PersonId;
-
-/// How long a statement waits for a lock somebody else holds (a copy being made, a shell that looks in).
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the store is.
 #[derive(Clone, Debug)]
@@ -259,7 +255,7 @@ fn fits(paths: &Paths, data: Option<&Seen>, keys: Option<&Seen>) -> Result<(), O
 fn create(
     file: &Path,
     kind: &Kind,
-    fill: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+    complete: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
 ) -> Result<(), OpenError> {
     let new = beside(file, ".new");
     let io = |source| OpenError::Io { file: file.to_owned(), source };
@@ -272,7 +268,7 @@ fn create(
     }
     drop(keyfile::private(&new).map_err(io)?);
     let database = connect_new(&new, kind)?;
-    fill(&database)
+    complete(&database)
         .and_then(|_| database.close().map_err(|(_, error)| error))
         .map_err(|source| OpenError::Sql { file: file.to_owned(), source })?;
     File::open(&new).and_then(|built| built.sync_all()).map_err(io)?;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::chat::{Account, Address, PersonId};
-use crate::journey::{Journey, Key, Message, Settings};
+use crate::journey::{Journey, Key, Message};
 
 /// A folder with room for one store.
 pub(super) struct Home {
@@ -88,7 +88,9 @@ pub(super) fn address(name: &str) -> Address {
 }
 
 pub(super) fn journey(zone: &str) -> Journey {
-    Journey { settings: Settings { zone: Some(zone.to_owned()), ..Settings::default() }, ..Journey::default() }
+    let mut journey = Journey::default();
+    journey.settings.zone = Some(zone.to_owned());
+    journey
 }
 
 pub(super) fn outgoing_about(key: Key) -> Outgoing {

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +25,10 @@ use crate::crash;
 const GROUP: usize = 256;
 /// How many jobs may wait before a caller has to wait for a place.
 const WAITING: usize = 1024;
+/// How long a statement waits for a lock somebody else holds (a copy being made, a shell that looks in).
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long folding a WAL waits for readers.
+const BRIEFLY: Duration = Duration::from_millis(250);
 
 /// The handle through which jobs reach the thread. Dropping it ends the thread and waits for that.
 #[derive(Debug)]
@@ -180,15 +185,15 @@ impl Desk {
     /// Runs and commits the jobs of one group; those that could not be run because the database gave up the whole
     /// transaction in between stay in `group` for the next round.
     fn commit(&self, group: &mut VecDeque<Box<dyn Job>>, dead: &RefCell<BTreeSet<i64>>, unfolded: &Cell<bool>) {
-        if self.data.execute_batch("BEGIN IMMEDIATE").is_err() {
+        if self.begin().is_err() {
             group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
             return;
         }
-        let changes = self.data.total_changes();
+        let before = self.data.total_changes();
         let buried: Vec<i64> = dead.borrow().iter().copied().collect();
         if self.bury(&buried).is_err() {
             // The rows of the dead wait for a better moment; the living do not.
-            if self.restart().is_err() {
+            if self.begin().is_err() {
                 group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
                 return;
             }
@@ -208,13 +213,13 @@ impl Desk {
             // On a full disk SQLite may roll back the whole transaction by itself.
             lost = self.data.is_autocommit();
         }
-        let changed = self.data.total_changes() != changes;
+        let changed = self.data.total_changes() != before;
         if changed && !lost {
             crash::point("before-commit");
         }
         let stored = !lost && self.data.execute_batch("COMMIT").is_ok();
         if !stored && !self.data.is_autocommit() {
-            // If even this fails, the next BEGIN will, and its group is told.
+            // If even this fails, the next group tries again before it begins.
             drop(self.data.execute_batch("ROLLBACK"));
         }
         if stored && changed {
@@ -228,7 +233,7 @@ impl Desk {
         if unfolded.get() {
             unfolded.set(self.fold().is_err());
         }
-        // Woken first: whoever is told of a change may rely on it.
+        // Before the answers, so that whoever has one finds the wake given.
         if stored && marks.timers {
             self.wakes.timers.notify_one();
         }
@@ -240,8 +245,8 @@ impl Desk {
         }
     }
 
-    /// Begins the transaction afresh.
-    fn restart(&self) -> Result<(), StoreError> {
+    /// Begins a transaction, after giving up the one a failure may have left.
+    fn begin(&self) -> Result<(), StoreError> {
         if !self.data.is_autocommit() {
             self.data.execute_batch("ROLLBACK")?;
         }
@@ -254,11 +259,14 @@ impl Desk {
         dead.iter().try_for_each(|person| persons::bury(&self.data, PersonId(*person)).map(drop))
     }
 
-    /// Folds both WALs back and cuts them to nothing, so that what was deleted lingers in neither.
+    /// Folds both WALs back and cuts them to nothing, so that what was deleted lingers in neither. Somebody who reads
+    /// for long (a copy being made) is not waited for: it is tried again after the next group.
     pub(super) fn fold(&self) -> Result<(), StoreError> {
         for file in [&self.data, &self.keys] {
-            let busy: i64 = file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            if busy != 0 {
+            file.busy_timeout(BRIEFLY)?;
+            let busy = file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            file.busy_timeout(PATIENCE)?;
+            if busy? != 0 {
                 return Err(StoreError::NotSaved);
             }
         }
@@ -271,7 +279,8 @@ fn in_savepoint<T>(tx: &Tx<'_>, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreErro
     let data = tx.view.data;
     data.execute_batch("SAVEPOINT job")?;
     let result = catch_unwind(AssertUnwindSafe(|| job(tx))).unwrap_or(Err(StoreError::Panicked)).and_then(|value| {
-        data.execute_batch("RELEASE job")?;
+        // It fails only where the transaction was given up in the middle of the job.
+        data.execute_batch("RELEASE job").map_err(|_| StoreError::NotSaved)?;
         Ok(value)
     });
     if result.is_err() && data.execute_batch("ROLLBACK TO job; RELEASE job").is_err() && !data.is_autocommit() {

@@ -182,8 +182,9 @@ pub fn due(turn: &mut Turn, since: Timestamp) {
     await_next(turn);
 }
 
+/// Days without a word of ours: from the one that was awaited to today, both counted.
 fn days_late(days: &Days, awaited: u16, today: Date) -> u16 {
-    u16::try_from(schedule::days_between(days.date_of(awaited), today)).unwrap_or(0).max(1)
+    u16::try_from(schedule::days_between(days.date_of(awaited), today).max(0) + 1).unwrap_or(u16::MAX)
 }
 
 /// The note of `day`, where everything since `awaited` is missed if the bot was `away`.

@@ -1,0 +1,54 @@
+//! Golden transcripts: each `tests/transcripts/NAME.script` is played by the real binary, and what the person sees must
+//! be `NAME.txt` to the letter. Refresh with `REKINDLE_BLESS=1 cargo test --test transcripts`, then read the difference
+//! aloud before it is committed.
+//!
+//! The first line of a script is `# zone=… at=…`: where the person is and when it begins.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn scripts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut scripts: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "script")).collect();
+    scripts.sort();
+    scripts
+}
+
+fn play(script: &Path) -> String {
+    let text = std::fs::read_to_string(script).unwrap();
+    let first = text.lines().next().unwrap_or_default();
+    let setting = |name: &str| {
+        let found = first.split("  ").find_map(|part| part.trim_start_matches("# ").strip_prefix(name));
+        found.unwrap_or_else(|| panic!("{}: the first line lacks {name}", script.display())).to_owned()
+    };
+    let output = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .args(["console", "--zone", &setting("zone="), "--at", &setting("at="), "--script"])
+        .arg(script)
+        .env_remove("REKINDLE_KEY")
+        .output()
+        .unwrap();
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && complaints.is_empty(), "{}: {complaints}", script.display());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_conversation_reads_as_it_was_approved() {
+    let bless = std::env::var_os("REKINDLE_BLESS").is_some();
+    let mut different = Vec::new();
+    let scripts = scripts();
+    assert!(scripts.len() >= 10, "the scripts are missing");
+    for script in scripts {
+        let shown = play(&script);
+        let golden = script.with_extension("txt");
+        if bless {
+            std::fs::write(&golden, &shown).unwrap();
+        } else if std::fs::read_to_string(&golden).unwrap_or_default() != shown {
+            let place = std::env::temp_dir().join(golden.file_name().unwrap());
+            std::fs::write(&place, &shown).unwrap();
+            different.push(format!("diff {} {}", golden.display(), place.display()));
+        }
+    }
+    assert!(different.is_empty(), "not what was approved; look with\n{}", different.join("\n"));
+}
