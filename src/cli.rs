@@ -11,7 +11,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, Screen};
-use rekindle::app::{App, Parts, list};
+use rekindle::adapters::discord;
+use rekindle::app::{App, Parts, list, load_prompts};
 use rekindle::clock::Clock;
 use rekindle::config::Config;
 use rekindle::prompts::{Source, check};
@@ -81,6 +82,12 @@ fn run_check(dir: Option<&Path>) -> anyhow::Result<ExitCode> {
     };
     let findings = check(&source);
     if findings.is_empty() {
+        let commands = load_prompts(dir.map(Path::to_path_buf).as_ref())?.commands("en");
+        let refused = discord::problems(&commands);
+        if !refused.is_empty() {
+            println!("{}", refused.join("\n"));
+            return Ok(ExitCode::from(1));
+        }
         println!("All texts are there, and nothing is left over.");
         return Ok(ExitCode::SUCCESS);
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::service::Service;
@@ -91,19 +91,15 @@ impl Scheduler {
         }
     }
 
+    /// All at once, so that they share a COMMIT, but handed over in their order: what is due first is said first.
     async fn fire_all(&self, due: Vec<DueTimer>) -> Result<(), StoreError> {
-        let mut firing = JoinSet::new();
-        for due in due {
-            let service = Arc::clone(&self.service);
-            firing.spawn(async move { (due, service.fire(due).await) });
-        }
+        let firing = due.into_iter().map(async |due| (due, self.service.fire(due).await));
         let mut failed = None;
-        while let Some(joined) = firing.join_next().await {
-            match joined {
-                Ok((_, Ok(()))) => {}
-                Ok((_, Err(error @ (StoreError::NotSaved | StoreError::Closed)))) => failed = Some(error),
-                Ok((due, Err(error))) => self.put_off(due, &error).await?,
-                Err(error) => tracing::error!(%error, "firing a timer ended abnormally; it stays due"),
+        for (due, fired) in join_all(firing).await {
+            match fired {
+                Ok(()) => {}
+                Err(error @ (StoreError::NotSaved | StoreError::Closed)) => failed = Some(error),
+                Err(error) => self.put_off(due, &error).await?,
             }
         }
         failed.map_or(Ok(()), Err)

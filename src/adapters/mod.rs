@@ -3,3 +3,4 @@
 //! Only an adapter names its platform's library, and no adapter knows another.
 
 pub mod console;
+pub mod discord;

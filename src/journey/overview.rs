@@ -80,10 +80,14 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
 }
 
 /// Opens a discreet note: what it covered, or word that nothing waits.
-pub fn open(turn: &Turn, timer: Timer) -> Message {
+pub fn open(turn: &mut Turn, timer: Timer) -> Message {
     let running = turn.journey.cooloff.run.as_ref().map(|_| Press::Cooloff);
     let nothing = || Message::new(Key::NothingToOpen).choices(running).choices([Press::Journey]);
-    turn.journey.notices.get(&timer).cloned().unwrap_or_else(nothing)
+    let opened = turn.journey.notices.get(&timer).cloned();
+    if opened.as_ref().is_some_and(|note| note.choices.contains(&Press::ReasonsAgain)) {
+        turn.journey.cooloff.asked_again = true;
+    }
+    opened.unwrap_or_else(nothing)
 }
 
 /// Said to a press or command that does not exist (any more).

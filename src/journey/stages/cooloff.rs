@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::journey::codes::{EarlyWhy, Stage};
+use crate::journey::codes::{EarlyWhy, Notices, Stage};
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message, PlanId};
@@ -29,6 +29,7 @@ const STREAK: i32 = 3;
 
 /// Everything remembered of the time apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// What was chosen before it begins.
     pub draft: Draft,
@@ -40,6 +41,8 @@ pub struct State {
     pub banked: u32,
     /// Urges the person said have passed; never reset.
     pub resisted: u32,
+    /// Whether the reasons that were too early to know have been asked again in this time apart.
+    pub asked_again: bool,
     /// Whether an urge was spoken of and has not been said to have passed.
     pub urge_open: bool,
     /// Times the person reached out; never reset.
@@ -130,6 +133,7 @@ pub fn begin(turn: &mut Turn, length: u16, every: u16) -> Message {
     let days = Days { start, length, every, skipped: 0, paused_on: None };
     turn.journey.letting_go = false;
     turn.journey.cooloff.over = None;
+    turn.journey.cooloff.asked_again = false;
     turn.journey.cooloff.draft = Draft::default();
     turn.journey.cooloff.run = Some(Run { days, sent: 1, awaited: None, streak_from: start, extensions: 0 });
     await_next(turn);
@@ -208,7 +212,10 @@ fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>)
             None => head,
         },
     };
-    if special == Some(Key::Midpoint) && turn.journey.reasons.outcome() == Some(Outcome::TooEarly) {
+    // Asked at the midpoint; if that note was never opened, with the next one that is.
+    let open = turn.journey.reasons.outcome() == Some(Outcome::TooEarly) && !turn.journey.cooloff.asked_again;
+    if open && day >= days.midpoint() {
+        turn.journey.cooloff.asked_again = turn.journey.settings.notices == Notices::Plain;
         message = message.and(Key::MidpointReasons, Vec::new()).choices([Press::ReasonsAgain]);
     }
     message.choices(moods(day)).choices([Press::Urge, Press::Snooze { day, hours: 3 }, Press::CooloffChange])
