@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rekindle::chat::{Account, Action, Address, DeliveryId, Inbound, InboundId, Reply, Response, SendOutcome, Transport, What};
+use rekindle::chat::{
+    Account, Action, Address, DeliveryId, Inbound, InboundId, Reply, Response, SendOutcome, Transport, What,
+};
 use rekindle::clock::Clock;
 use rekindle::dispatcher::Dispatcher;
 use rekindle::prompts::{Prompts, Source};

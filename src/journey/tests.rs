@@ -1,15 +1,32 @@
 //! Invariants of the whole machine, over generated sequences of events and time.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
+use crate::prompts::{Frame, Prompts, Source};
 
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
     Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()] }
+}
+
+/// How long a message is in English, its quoted words left out: what Discord takes at most is 2000 characters.
+fn length(message: &Message) -> usize {
+    static PROMPTS: OnceLock<Prompts> = OnceLock::new();
+    let prompts = PROMPTS.get_or_init(|| Prompts::load(&Source::built_in()).unwrap());
+    let words = BTreeMap::new();
+    let chars = |block: &Block| {
+        let alone = Message { blocks: vec![block.clone()], choices: Vec::new() };
+        let reply = prompts.render("en", &alone, &Frame { journey: 1, words: &words });
+        reply.body.chars().count() + reply.heading.map_or(0, |heading| heading.chars().count() + 6) + 2
+    };
+    // The plan prompts of this test have no text of their own; the longest allowed has 600 characters.
+    let plans = message.blocks.iter().filter(|block| matches!(block.prompt, Prompt::Plan(_))).count() * 600;
+    plans + message.blocks.iter().filter(|block| matches!(block.prompt, Prompt::Key(_))).map(chars).sum::<usize>()
 }
 
 /// One thing a person, or time, does.
@@ -164,6 +181,7 @@ impl Play {
             }
         }
         assert!(!message.blocks.is_empty());
+        assert!(length(message) <= 2000, "too long for one message after {event:?}: {:?}", message.blocks);
     }
 
     fn next_due(&self, until: Timestamp) -> Option<(Timestamp, Timer, u32)> {
