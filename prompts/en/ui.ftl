@@ -9,36 +9,26 @@ press-too-young = I'm not 18 yet
 press-help = Help
 press-support = Support
 press-support-in = { $country ->
-    [ar] Argentina
-    [at] Austria
-    [au] Australia
-    [be] Belgium
-    [br] Brazil
+    [us] United States
     [ca] Canada
-    [ch] Switzerland
-    [cz] Czechia
-    [de] Germany
-    [dk] Denmark
-    [es] Spain
-    [fi] Finland
-    [fr] France
     [gb] United Kingdom
     [ie] Ireland
-    [in] India
-    [it] Italy
-    [jp] Japan
-    [kr] South Korea
-    [mx] Mexico
-    [nl] Netherlands
-    [no] Norway
+    [au] Australia
     [nz] New Zealand
-    [ph] Philippines
-    [pl] Poland
-    [pt] Portugal
+    [de] Germany
+    [at] Austria
+    [ch] Switzerland
+    [fr] France
+    [es] Spain
+    [it] Italy
+    [nl] Netherlands
+    [be] Belgium
     [se] Sweden
-    [sg] Singapore
-    [us] United States
+    [no] Norway
+    [in] India
     [za] South Africa
+    [br] Brazil
+    [jp] Japan
    *[other] Country: { $country }
 }
 press-privacy = Privacy
