@@ -121,6 +121,7 @@ impl<T: Transport> Dispatcher<T> {
         let outcome = self.transport.send(&claimed.address, claimed.id, &reply).await;
         crash::point("after-send");
         let (id, now) = (claimed.id, self.clock.now());
+        tracing::debug!(delivery = id.0, attempts = claimed.attempts, ?outcome, "attempted");
         // Each may find the row gone, because a newer one took its place meanwhile: that is as good.
         match outcome {
             SendOutcome::Sent => self.store.write(move |tx| tx.settle(id)).await?,

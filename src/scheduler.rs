@@ -97,7 +97,7 @@ impl Scheduler {
         let mut failed = None;
         for (due, fired) in join_all(firing).await {
             match fired {
-                Ok(()) => {}
+                Ok(()) => tracing::debug!(person = due.person.0, timer = %due.timer, due.occurrence, "fired"),
                 Err(error @ (StoreError::NotSaved | StoreError::Closed)) => failed = Some(error),
                 Err(error) => self.put_off(due, &error).await?,
             }

@@ -63,7 +63,10 @@ impl Service {
         }
         let again = asked.again();
         match self.commit(inbound, asked).await {
-            Ok(committed) => self.answered(&locale, &committed),
+            Ok(committed) => {
+                tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
+                self.answered(&locale, &committed)
+            }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
                 let (journey, press) = again.unwrap_or((0, Press::Journey));

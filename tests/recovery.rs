@@ -1,0 +1,69 @@
+//! The real process is killed (SIGKILL) at every commit and every send of a short evening, and started again: each message
+//! is on the person's screen exactly once, whether it was killed before or after it was stored, sent or settled.
+
+mod support;
+
+use support::Home;
+
+const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
+const EVENING: &str = "/checkin\n:skip 1d\n/journey\n";
+const CHECKIN: &str = "How is today?";
+const NOTE: &str = "A note for you is ready.";
+const PLACE: &str = "A look at the whole";
+
+/// Plays the evening killed at the `nth` pass of `point`; `false` once there is no such pass.
+fn survives(point: &str, nth: u32) -> bool {
+    let mut home = Home::new();
+    home.play("anna", "2026-05-04 20:00", MOVING_IN);
+    assert_eq!(home.times("Your 14 days have begun"), 1);
+    let killed = home.play_and_kill("anna", "2026-05-04 20:00", EVENING, point, nth);
+
+    // It comes up again later, and what was stored or due arrives without anybody asking.
+    home.play("anna", "2026-05-05 20:30", ":now\n");
+    let at = format!("killed at {point}:{nth}\n{}", home.screen);
+    assert_eq!(home.times(NOTE), 1, "the reminder, {at}");
+    for (asked, answer) in [("> /checkin", CHECKIN), ("> /journey", PLACE)] {
+        if home.times(asked) > 0 && point != "before-commit" {
+            assert_eq!(home.times(answer), 1, "stored, so it comes by itself, {at}");
+        }
+        if home.times(answer) == 0 {
+            // Nothing was stored: the person does it again.
+            home.play("anna", "2026-05-05 20:30", &format!("{}\n", &asked[2..]));
+        }
+        assert_eq!(home.times(answer), 1, "{answer}, {at}");
+    }
+    home.play("anna", "2026-05-05 20:30", ":now\n:skip 1h\n");
+    assert_eq!((home.times(CHECKIN), home.times(NOTE), home.times(PLACE)), (1, 1, 1), "nothing comes twice, {at}");
+    home.play("anna", "2026-05-06 10:00", ":now\n");
+    assert_eq!(home.times(NOTE), 2, "and the next note comes, {at}");
+    killed
+}
+
+fn survives_everywhere(point: &str, at_least: u32) {
+    let mut passes = 0;
+    while survives(point, passes + 1) {
+        passes += 1;
+    }
+    println!("{point}: killed at {passes} places");
+    assert!(passes >= at_least, "{point} is passed only {passes} times");
+}
+
+#[test]
+fn killed_before_a_commit() {
+    survives_everywhere("before-commit", 6);
+}
+
+#[test]
+fn killed_after_a_commit_before_the_answer() {
+    survives_everywhere("after-commit", 6);
+}
+
+#[test]
+fn killed_after_a_timer_fired_before_the_send() {
+    survives_everywhere("before-send", 1);
+}
+
+#[test]
+fn killed_after_the_send_before_it_is_settled() {
+    survives_everywhere("after-send", 1);
+}

@@ -1,0 +1,84 @@
+//! The real binary in a folder of its own: played, halted at a named point, killed there, played again.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// A file store and what a person has seen of it.
+pub struct Home {
+    pub folder: tempfile::TempDir,
+    pub screen: String,
+    pub log: String,
+    runs: u32,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), screen: String::new(), log: String::new(), runs: 0 }
+    }
+
+    /// Plays lines to their end.
+    pub fn play(&mut self, who: &str, at: &str, lines: &str) {
+        let (mut child, halted) = self.start(who, at, lines, None);
+        assert!(!halted);
+        assert!(child.wait().unwrap().success(), "{}", self.log);
+        self.see();
+    }
+
+    /// Plays lines until `point` is reached for the `nth` time, and kills the process there. Says whether it was.
+    pub fn play_and_kill(&mut self, who: &str, at: &str, lines: &str, point: &str, nth: u32) -> bool {
+        let (mut child, halted) = self.start(who, at, lines, Some(format!("{point}:{nth}")));
+        if halted {
+            child.kill().unwrap();
+        }
+        let status = child.wait().unwrap();
+        assert_eq!(status.success(), !halted, "{}", self.log);
+        self.see();
+        halted
+    }
+
+    fn start(&mut self, who: &str, at: &str, lines: &str, halt: Option<String>) -> (Child, bool) {
+        self.runs += 1;
+        let script = self.path(&format!("{}.script", self.runs));
+        std::fs::write(&script, lines).unwrap();
+        let config = self.path("config.toml");
+        let store = self.folder.path().join("store");
+        std::fs::create_dir_all(&store).unwrap();
+        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = {:?}\n", store.join("a.db"))).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
+        command.args(["console", "--zone", "Europe/Berlin", "--at", at, "--as", who]);
+        command.arg("--config").arg(&config).arg("--script").arg(&script);
+        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT");
+        if let Some(halt) = halt {
+            command.env("REKINDLE_HALT_AT", halt);
+        }
+        let paper = std::fs::File::create(self.path("screen")).unwrap();
+        let mut child = command.stdin(Stdio::null()).stdout(paper).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        loop {
+            let mut line = String::new();
+            if stderr.read_line(&mut line).unwrap() == 0 {
+                return (child, false);
+            }
+            if line.starts_with("halted at ") {
+                return (child, true);
+            }
+            self.log.push_str(&line);
+        }
+    }
+
+    fn see(&mut self) {
+        let mut shown = String::new();
+        std::fs::File::open(self.path("screen")).unwrap().read_to_string(&mut shown).unwrap();
+        self.screen.push_str(&shown);
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// How often a text is on the person's screen.
+    pub fn times(&self, text: &str) -> usize {
+        self.screen.matches(text).count()
+    }
+}
