@@ -37,6 +37,7 @@ impl Home {
         halted
     }
 
+    #[expect(clippy::zombie_processes, reason = "both callers wait, one after killing it")]
     fn start(&mut self, who: &str, at: &str, lines: &str, halt: Option<String>) -> (Child, bool) {
         self.runs += 1;
         let script = self.path(&format!("{}.script", self.runs));
@@ -44,7 +45,8 @@ impl Home {
         let config = self.path("config.toml");
         let store = self.folder.path().join("store");
         std::fs::create_dir_all(&store).unwrap();
-        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = {:?}\n", store.join("a.db"))).unwrap();
+        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = \"{}\"\n", store.join("a.db").display()))
+            .unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
         command.args(["console", "--zone", "Europe/Berlin", "--at", at, "--as", who]);
         command.arg("--config").arg(&config).arg("--script").arg(&script);
