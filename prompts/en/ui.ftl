@@ -302,16 +302,6 @@ arg-style = { $value ->
     [discreet] only that a note is ready
    *[plain] the whole note
 }
-arg-stage = { $value ->
-    [reasons] Reasons
-    [cooloff] Take your time
-    [reflect] Reflect
-    [reachout] Reach out
-    [bringup] Bring it up
-    [trial] Trial period
-    [ease] Ease back
-   *[letgo] Letting go
-}
 
 ## Crisis lines
 

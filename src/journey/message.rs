@@ -3,7 +3,7 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{Notices, Stage};
+use super::codes::Notices;
 use super::keys::Key;
 use super::press::Press;
 use crate::chat::EntryId;
@@ -90,8 +90,6 @@ args! {
     Zone(String) = "zone",
     /// How reminders look.
     Style(Notices) = "style",
-    /// A stage by name.
-    Stage(Stage) = "stage",
     /// A piece of the person's own words, quoted.
     Words(EntryId) = "words",
     /// Crisis lines: of this country first (ISO 3166 alpha-2), or of this time zone's, or all.

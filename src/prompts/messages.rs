@@ -11,7 +11,7 @@ use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, Notices, Press, Stage};
+use crate::journey::{Arg, Notices, Press};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -59,7 +59,6 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "until" => Arg::Until(time(8, 30, 0, 0)),
         "zone" => Arg::Zone("America/Argentina/ComodRivadavia".into()),
         "style" => Arg::Style(Notices::Discreet),
-        "stage" => Arg::Stage(Stage::Reachout),
         "words" => Arg::Words(EntryId(1)),
         "lines" => Arg::Lines(None),
         "commands" => Arg::Commands(()),

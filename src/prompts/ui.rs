@@ -119,7 +119,6 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
         Arg::Date(date) => return date_values(*date),
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
-        Arg::Stage(stage) => stage.to_string(),
         Arg::Words(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
     };
     vec![("value", value)]
