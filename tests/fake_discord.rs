@@ -10,6 +10,8 @@ mod fake_discord;
 mod gateway;
 #[path = "fake_discord/interactions.rs"]
 mod interactions;
+#[path = "fake_discord/library.rs"]
+mod library;
 #[path = "fake_discord/messages.rs"]
 mod messages;
 #[path = "fake_discord/network.rs"]

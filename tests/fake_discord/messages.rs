@@ -215,6 +215,8 @@ async fn files_of_a_form_are_kept() {
     let message = &bot.discord.dm(&ada)[0];
     assert_eq!((message.attachments[0].name.as_str(), &*message.attachments[0].bytes), ("mine.txt", &b"words"[..]));
     assert_eq!(message.json["attachments"][0]["size"], 5);
+    let url = message.json["attachments"][0]["url"].as_str().unwrap();
+    assert_eq!(bot.http.get(url).send().await.unwrap().text().await.unwrap(), "words");
     assert!(bot.discord.violations().is_empty(), "{:?}", bot.discord.violations());
 }
 

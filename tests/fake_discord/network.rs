@@ -68,6 +68,8 @@ async fn a_hung_request_is_never_answered() {
 async fn a_delayed_request_is_answered_in_the_end() {
     let (bot, ada) = with_fault(FaultAction::Delay(Duration::from_millis(60))).await;
     assert!(send(&bot, &ada, Duration::from_millis(20)).await.unwrap_err().is_timeout());
+    // That its sender gave up does not take back what was sent.
+    assert!(bot.discord.wait_until(|discord| discord.dm(&ada).len() == 1, LONG).await);
     bot.discord.fault(Fault::new("POST", "/messages", FaultAction::Delay(Duration::from_millis(20))));
     assert_eq!(send(&bot, &ada, LONG).await.unwrap().status().as_u16(), 200);
 }

@@ -263,6 +263,7 @@ impl FakeDiscord {
             let mut payload = objects::interaction(&world, &asked, data);
             objects::merge(&mut payload, over);
             world.asked.insert(id, asked);
+            world.tokens.insert(token.clone(), id);
             let reached = world.gateway.dispatch(Audience::All, "INTERACTION_CREATE", &payload);
             Interaction { id, token, payload, is_delivered: reached > 0, fake: self.clone() }
         };

@@ -42,6 +42,11 @@ impl FakeDiscord {
         self.shared.world().nonces.clear();
     }
 
+    /// Whether bodies are checked against `OpenAPI`; a measurement of speed may leave it out.
+    pub fn set_openapi(&self, checks: bool) {
+        self.shared.world().checks_openapi = checks;
+    }
+
     /// Forgets what was recorded: requests and violations.
     pub fn forget_records(&self) {
         let mut world = self.shared.world();

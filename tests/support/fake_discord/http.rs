@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use axum::body::Body as Bytes;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts as _, Path, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -60,51 +60,79 @@ pub async fn websocket(
     }
 }
 
-/// Everything else.
+/// Everything else. A request that was taken is seen through even if its sender has gone: that it gave up does not
+/// take back what it sent.
 pub async fn entrance(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
+    let taken = tokio::spawn(take(shared, cut, request)).await;
+    match taken {
+        Ok(Some(response)) => response,
+        // Nothing will ever be written; the connection ends when its other side or the fake does.
+        Ok(None) | Err(_) => std::future::pending().await,
+    }
+}
+
+/// A file of a message, at the address the message names.
+pub async fn attachment(
+    State(shared): State<Arc<Shared>>,
+    Path((channel, id, _)): Path<(u64, u64, String)>,
+) -> Response {
+    let world = shared.world();
+    let files =
+        world.posts.values().filter(|post| post.channel == channel && !post.deleted).flat_map(|post| &post.attachments);
+    match files.into_iter().find(|file| file.id == id) {
+        Some(file) => Response::new(Bytes::from(file.bytes.clone())),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn take(shared: Arc<Shared>, cut: Cut, request: Request) -> Option<Response> {
     let at = Instant::now();
     let method = request.method().as_str().to_owned();
-    let target = request.uri().path_and_query().map_or_else(String::new, |target| target.as_str().replace("%40", "@"));
+    let path = request.uri().path_and_query().map_or_else(String::new, |target| target.as_str().replace("%40", "@"));
     let token = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     let (fault, latency) = {
         let mut world = shared.world();
-        (world.faults.take(&method, &target), world.latency)
+        (world.faults.take(&method, &path), world.latency)
     };
     if let Some(FaultAction::Reset) = fault {
-        record(&shared, Recorded { method, path: target, body: Value::Null, status: 0, at });
+        record(&shared, Recorded { method, path, body: Value::Null, status: 0, at });
         cut.cut();
-        return std::future::pending().await;
+        return None;
     }
     let body = Body::read(request).await;
     let shown = body.as_ref().map(|body| body.json.clone()).unwrap_or_default();
     match &fault {
         Some(FaultAction::Hang) => {
-            record(&shared, Recorded { method, path: target, body: shown, status: 0, at });
-            return std::future::pending().await;
+            record(&shared, Recorded { method, path, body: shown, status: 0, at });
+            return None;
         }
         Some(FaultAction::Delay(time)) => tokio::time::sleep(*time).await,
         _ => {}
     }
-    tokio::time::sleep(latency / 2).await;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency / 2).await;
+    }
     let answered = match &fault {
         Some(FaultAction::Answer { status, body, headers }) => {
             Answered { status: *status, body: Some(body.clone()), headers: headers.clone() }
         }
-        _ => process(&shared, &method, &target, token.as_deref(), body),
+        _ => process(&shared, &method, &path, token.as_deref(), body),
     };
-    record(&shared, Recorded { method, path: target, body: shown, status: answered.status, at });
-    tokio::time::sleep(latency / 2).await;
+    record(&shared, Recorded { method, path, body: shown, status: answered.status, at });
+    if !latency.is_zero() {
+        tokio::time::sleep(latency / 2).await;
+    }
     match fault {
         Some(FaultAction::LoseResponse) => {
             cut.cut();
-            std::future::pending().await
+            None
         }
-        Some(FaultAction::TruncateJson) => write(answered, true),
-        _ => write(answered, false),
+        Some(FaultAction::TruncateJson) => Some(write(answered, true)),
+        _ => Some(write(answered, false)),
     }
 }
 
@@ -154,7 +182,7 @@ fn decide(
         Ok(body) => body,
         Err(refusal) => return (verdict.headers, Err(refusal)),
     };
-    if body.is_there {
+    if body.is_there && world.checks_openapi {
         match openapi::check(method, &path, &body.json) {
             openapi::Checked::Not => {}
             openapi::Checked::Well => world.checked += 1,

@@ -35,10 +35,7 @@ fn allowed(asked: &Asked) -> &'static [u64] {
 
 pub fn callback(world: &mut World, id: u64, token: &str, asking: &Asking<'_>) -> Result<Value, Refusal> {
     let found = world.asked.get(&id).filter(|asked| asked.token == token).cloned();
-    let Some(asked) = found else {
-        world.violation(format!("Callback: an answer to no interaction, {id}"));
-        return Err(Refusal::unknown_interaction());
-    };
+    let asked = found.ok_or_else(Refusal::unknown_interaction)?;
     if asked.callback.is_some() {
         return Err(Refusal::new(400, 40060, "Interaction has already been acknowledged."));
     }

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -131,6 +131,7 @@ impl FakeDiscord {
         let router = Router::new()
             .route("/gateway", any(http::websocket))
             .route("/", any(http::websocket))
+            .route("/attachments/{channel}/{id}/{name}", get(http::attachment))
             .fallback(http::entrance)
             .with_state(Arc::clone(&shared))
             .into_make_service_with_connect_info::<Cut>();
@@ -235,6 +236,11 @@ impl FakeDiscord {
     /// Every HTTP request so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.world().requests.clone()
+    }
+
+    /// How many requests so far are of a kind.
+    pub fn count_requests(&self, is_one: impl Fn(&Recorded) -> bool) -> usize {
+        self.shared.world().requests.iter().filter(|recorded| is_one(recorded)).count()
     }
 
     /// What the bot did that Discord refuses, that its `OpenAPI` description does not know, or that the house forbids.

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::components::{kind, list, walk};
 use super::world::{Attachment, Post};
 
-/// One HTTP request, in order of its answer. A status of 0 is a request that got none.
+/// One HTTP request, in the order in which they were processed. Its status is what was decided, even if the answer was
+/// lost on the way; 0 is a request that was never looked at (a reset, a hang).
 #[derive(Clone, Debug)]
 pub struct Recorded {
     pub method: String,

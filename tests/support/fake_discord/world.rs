@@ -125,12 +125,14 @@ pub struct World {
     pub nonces: HashMap<(u64, String), (u64, Instant)>,
     pub nonce_window: Duration,
     pub asked: BTreeMap<u64, Asked>,
+    pub tokens: HashMap<String, u64>,
     /// Registered commands by server; `None` is global.
     pub commands: BTreeMap<Option<u64>, Vec<Value>>,
     pub gateway: Gateway,
     pub requests: Vec<Recorded>,
     pub violations: Vec<String>,
     pub checked: u64,
+    pub checks_openapi: bool,
     pub faults: Faults,
     pub limits: Limits,
     pub buckets: Buckets,
@@ -152,11 +154,13 @@ impl World {
             nonces: HashMap::new(),
             nonce_window: Duration::from_mins(5),
             asked: BTreeMap::new(),
+            tokens: HashMap::new(),
             commands: BTreeMap::new(),
             gateway: Gateway::default(),
             requests: Vec::new(),
             violations: Vec::new(),
             checked: 0,
+            checks_openapi: true,
             faults: Faults::default(),
             limits: Limits::none(),
             buckets: Buckets::default(),
@@ -226,7 +230,7 @@ impl World {
     }
 
     pub fn by_token(&self, token: &str) -> Option<&Asked> {
-        self.asked.values().find(|asked| asked.token == token)
+        self.asked.get(self.tokens.get(token)?)
     }
 
     pub fn violation(&mut self, what: impl Into<String>) {
