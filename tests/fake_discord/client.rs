@@ -20,9 +20,19 @@ pub struct Bot {
     pub discord: FakeDiscord,
 }
 
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.discord.unfaithful(), Vec::<String>::new());
+        }
+    }
+}
+
 impl Bot {
     pub async fn start() -> Self {
-        Self { http: reqwest::Client::new(), discord: FakeDiscord::start().await }
+        let discord = FakeDiscord::start().await;
+        discord.set_self_check(true);
+        Self { http: reqwest::Client::new(), discord }
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -47,6 +47,16 @@ impl FakeDiscord {
         self.shared.world().checks_openapi = checks;
     }
 
+    /// Whether the fake holds its own answers against `OpenAPI`, for the tests of the fake.
+    pub fn set_self_check(&self, checks: bool) {
+        self.shared.world().checks_itself = checks;
+    }
+
+    /// What its own answers had wrong, where that is checked.
+    pub fn unfaithful(&self) -> Vec<String> {
+        self.shared.world().unfaithful.clone()
+    }
+
     /// Forgets what was recorded: requests and violations.
     pub fn forget_records(&self) {
         let mut world = self.shared.world();

@@ -193,7 +193,22 @@ fn decide(
         }
     }
     let asking = Asking { method, path, query, body: &body };
-    (verdict.headers, routes::route(world, &asking))
+    let result = routes::route(world, &asking);
+    if world.checks_itself {
+        check_itself(world, &asking, &result);
+    }
+    (verdict.headers, result)
+}
+
+fn check_itself(world: &mut World, asking: &Asking<'_>, result: &Result<Value, Refusal>) {
+    let checked = match result {
+        Ok(Value::Null) => return,
+        Ok(body) => openapi::check_answer(asking.method, &asking.path, 200, body),
+        Err(refusal) => openapi::check_answer(asking.method, &asking.path, refusal.status, &refusal.body),
+    };
+    if let openapi::Checked::Wrong(what) = checked {
+        world.unfaithful.extend(what);
+    }
 }
 
 fn write(answered: Answered, truncated: bool) -> Response {

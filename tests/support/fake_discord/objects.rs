@@ -72,6 +72,7 @@ pub fn application(world: &World) -> Value {
         "owner": person_fields(1, "owner", json!("Owner")), "approximate_guild_count": 1,
         "approximate_user_install_count": 1, "approximate_user_authorization_count": 0, "team": null,
         "integration_types_config": { "0": {}, "1": {} }, "event_webhooks_status": 1,
+        "flags_new": "0", "explicit_content_filter": 0, "eligible_oauth2_scopes": ["bot", "applications.commands"],
     })
 }
 

@@ -49,20 +49,39 @@ pub fn is_there() -> bool {
 pub fn check(method: &str, path: &[String], body: &Value) -> Checked {
     let Some(spec) = spec() else { return Checked::Not };
     let Some((operation, place)) = spec.operation(method, path) else { return Checked::Not };
+    let place = place + "/requestBody/content/application~1json/schema";
     let place = spec.narrow(&place, body);
-    let Some(validator) = spec.validator(&place) else { return Checked::Not };
-    let mut wrong = Vec::new();
-    for error in validator.iter_errors(body).filter(|error| !is_exempt(error)) {
-        explain(&error, &mut wrong);
-    }
-    if wrong.is_empty() {
-        return Checked::Well;
-    }
-    Checked::Wrong(wrong.into_iter().map(|why| format!("OpenAPI {operation}: {why}")).collect())
+    spec.hold(&operation, &place, body)
+}
+
+/// Checks an answer of the fake itself: what it sends is what Discord says it sends.
+pub fn check_answer(method: &str, path: &[String], status: u16, body: &Value) -> Checked {
+    let Some(spec) = spec() else { return Checked::Not };
+    let Some((operation, place)) = spec.operation(method, path) else { return Checked::Not };
+    let place = match status {
+        200 => place + "/responses/200/content/application~1json/schema",
+        // The tree of `ErrorResponse` is left out: it asks for numbers where the documentation, under "Error Messages",
+        // and Discord itself have words, as `BASE_TYPE_REQUIRED`.
+        _ => "/components/schemas/Error".to_owned(),
+    };
+    spec.hold(&operation, &place, body)
 }
 
 impl Spec {
-    /// The operation's id, and the JSON pointer of the schema of its body.
+    /// Holds a body against the schema at a place of the document.
+    fn hold(&self, operation: &str, place: &str, body: &Value) -> Checked {
+        let Some(validator) = self.validator(place) else { return Checked::Not };
+        let mut wrong = Vec::new();
+        for error in validator.iter_errors(body).filter(|error| !is_exempt(error)) {
+            explain(&error, &mut wrong);
+        }
+        if wrong.is_empty() {
+            return Checked::Well;
+        }
+        Checked::Wrong(wrong.into_iter().map(|why| format!("OpenAPI {operation}: {why}")).collect())
+    }
+
+    /// The operation's id, and the JSON pointer to it.
     fn operation(&self, method: &str, path: &[String]) -> Option<(String, String)> {
         let method = method.to_lowercase();
         let fits = |template: &str| {
@@ -76,10 +95,9 @@ impl Spec {
         fitting.sort_by_key(|template| template.matches('{').count());
         let template = fitting.into_iter().find(|template| paths[*template].get(&method).is_some())?;
         let operation = &paths[template][&method];
-        operation["requestBody"]["content"].get("application/json")?;
         let escaped = template.replace('~', "~0").replace('/', "~1");
-        let place = format!("/paths/{escaped}/{method}/requestBody/content/application~1json/schema");
-        Some((operation["operationId"].as_str().unwrap_or(template).to_owned(), place))
+        let name = operation["operationId"].as_str().unwrap_or(template).to_owned();
+        Some((name, format!("/paths/{escaped}/{method}")))
     }
 
     /// Of a choice between bodies with a `type`, the one this body says it is: its errors say more than "none fits".

@@ -133,6 +133,9 @@ pub struct World {
     pub violations: Vec<String>,
     pub checked: u64,
     pub checks_openapi: bool,
+    /// Whether answers are held against `OpenAPI` too, and what was wrong with them.
+    pub checks_itself: bool,
+    pub unfaithful: Vec<String>,
     pub faults: Faults,
     pub limits: Limits,
     pub buckets: Buckets,
@@ -161,6 +164,8 @@ impl World {
             violations: Vec::new(),
             checked: 0,
             checks_openapi: true,
+            checks_itself: false,
+            unfaithful: Vec::new(),
             faults: Faults::default(),
             limits: Limits::none(),
             buckets: Buckets::default(),
