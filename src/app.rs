@@ -86,6 +86,7 @@ impl<T: Transport> App<T> {
         loop {
             let fired = self.running.scheduler.fire_due().await.context("firing due timers")?;
             let sent = self.running.dispatcher.deliver_due().await.context("sending what is due")?;
+            self.running.dispatcher.idle().await;
             if fired + sent == 0 {
                 return Ok(());
             }

@@ -202,23 +202,10 @@ fn passing_directory() -> anyhow::Result<tempfile::TempDir> {
     made.context("no place for passing files; set TMPDIR to a directory that can be written")
 }
 
-/// What others log goes in at most this far: serenity prints whole frames and routes with the tokens of interactions, and
-/// HTTP libraries print headers.
-const OTHERS: [&str; 8] = [
-    "serenity=warn",
-    "serenity::gateway::ws=off",
-    "reqwest=warn",
-    "hyper=warn",
-    "hyper_util=warn",
-    "h2=warn",
-    "tungstenite=warn",
-    "tokio_tungstenite=warn",
-];
-
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     let mut filter = tracing_subscriber::EnvFilter::try_new(filter)
         .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
-    for quiet in OTHERS {
+    for quiet in discord::QUIET {
         filter = filter.add_directive(quiet.parse().context("a filter of our own")?);
     }
     tracing_subscriber::fmt()

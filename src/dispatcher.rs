@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::RwLock;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,8 @@ pub struct Dispatcher<T> {
     prompts: Arc<Prompts>,
     clock: Clock,
     transport: Arc<T>,
+    /// Held for reading by whoever sends.
+    going: Arc<RwLock<()>>,
 }
 
 impl<T> Clone for Dispatcher<T> {
@@ -44,6 +47,7 @@ impl<T> Clone for Dispatcher<T> {
             prompts: Arc::clone(&self.prompts),
             clock: self.clock.clone(),
             transport: Arc::clone(&self.transport),
+            going: Arc::clone(&self.going),
         }
     }
 }
@@ -52,7 +56,7 @@ impl<T: Transport> Dispatcher<T> {
     /// Puts the parts together.
     #[must_use]
     pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock, transport: Arc<T>) -> Self {
-        Self { store, prompts, clock, transport }
+        Self { store, prompts, clock, transport, going: Arc::default() }
     }
 
     /// Sends until it is stopped; what is being sent then is sent to its end.
@@ -123,12 +127,18 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
+    /// Returns once nothing is being sent, by whichever clone.
+    pub async fn idle(&self) {
+        drop(self.going.write().await);
+    }
+
     /// Claims what there is room for and begins to send it; says how many.
     async fn claim_into(&self, sending: &mut JoinSet<Result<(), StoreError>>) -> Result<usize, StoreError> {
         let free = IN_FLIGHT.saturating_sub(sending.len());
         if free == 0 {
             return Ok(0);
         }
+        let going = Arc::new(Arc::clone(&self.going).read_owned().await);
         let now = self.clock.now();
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
         let claims = self.store.write(move |tx| tx.claim(now, lease_until, free)).await?;
@@ -137,8 +147,11 @@ impl<T: Transport> Dispatcher<T> {
         }
         let claimed = claims.ready.len();
         for claimed in claims.ready {
-            let dispatcher = self.clone();
-            sending.spawn(async move { dispatcher.send(claimed).await });
+            let (dispatcher, going) = (self.clone(), Arc::clone(&going));
+            sending.spawn(async move {
+                let _going = going;
+                dispatcher.send(claimed).await
+            });
         }
         Ok(claimed)
     }

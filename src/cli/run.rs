@@ -92,7 +92,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
     };
     let moving = async {
         if args.at.is_some()
-            && let Err(error) = rehearse(&mut app, &zone).await
+            && let Err(error) = rehearse(&mut app, &zone, async || door.idle().await).await
         {
             tracing::error!(%error, "time can no longer be moved");
         }

@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 use super::input::{self, Line, Local};
 use super::{House, after, stamp, texts};
 
-/// Does what each line of standard input says about the time, until there are no more. What is due on the way has been
-/// sent when a line is answered.
+/// Does what each line of standard input says about the time, until there are no more, each once `idle` returns: nobody is
+/// being answered then. What is due on the way has been sent when a line is answered.
 ///
 /// # Errors
 /// Where standard output cannot be written, or what is due cannot be sent.
-pub async fn rehearse(house: &mut impl House, zone: &TimeZone) -> anyhow::Result<()> {
+pub async fn rehearse(house: &mut impl House, zone: &TimeZone, idle: impl AsyncFn()) -> anyhow::Result<()> {
     let (send, mut lines) = tokio::sync::mpsc::channel(1);
     // It waits for a line for as long as there may be one; the program does not wait for it.
     std::thread::Builder::new().name("rehearsal".to_owned()).spawn(move || {
@@ -25,6 +25,7 @@ pub async fn rehearse(house: &mut impl House, zone: &TimeZone) -> anyhow::Result
         }
     })?;
     while let Some(line) = lines.recv().await {
+        idle().await;
         let answer = match input::parse(&line) {
             Line::Nothing => continue,
             Line::Local(Local::Now) => now(house, zone),

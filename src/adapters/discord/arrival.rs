@@ -54,7 +54,7 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
     let user = if event["member"]["user"].is_object() { &event["member"]["user"] } else { &event["user"] };
     let person = snowflake(&user["id"])?;
     // 1 is the direct message with the bot; where Discord does not say, it is taken for a place with others in it.
-    let in_dm = event["context"] == 1;
+    let mut in_dm = event["context"] == 1;
     let channel = snowflake(&event["channel_id"]);
     let data = &event["data"];
     let (done, what) = match event["type"].as_u64()? {
@@ -70,7 +70,9 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
             (Done::Typing { command: command.clone(), text }, What::command(command))
         }
         5 => {
-            let (action, _) = custom_id::parse(data["custom_id"].as_str()?);
+            let (action, opened_in_dm) = custom_id::parse_form(data["custom_id"].as_str()?);
+            // serenity's form has no context. Whoever is in a server is a member there, whatever the form claims.
+            in_dm |= opened_in_dm && event["context"].is_null() && !event["member"].is_object();
             (Done::Asked, What::Submit { action, fields: fields(data) })
         }
         _ => return None,
@@ -215,6 +217,17 @@ mod tests {
             };
             assert_eq!(fields.iter().map(Words::expose).collect::<Vec<_>>(), ["a", "b"]);
         }
+        let place = |more: &Value| {
+            let mut sent = json!({ "context": null, "data": { "custom_id": "1:7:zone-form#dm", "components": [] } });
+            sent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let sent = interaction(&event(5, &sent)).unwrap();
+            let What::Submit { action, .. } = sent.inbound.what else { panic!("no form") };
+            assert_eq!(action.as_str(), "1:7:zone-form");
+            sent.in_dm
+        };
+        assert!(place(&json!({})));
+        assert!(!place(&json!({ "member": { "user": { "id": "77" } } })), "a server is a server");
+        assert!(!place(&json!({ "context": 2 })));
     }
 
     #[test]

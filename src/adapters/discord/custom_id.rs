@@ -6,11 +6,29 @@ use crate::chat::{Action, DeliveryId};
 /// Between the two. No action contains it.
 const MARK: char = '#';
 
+/// Behind the action of a form that was opened in the direct message.
+const IN_DM: &str = "#dm";
+
 /// The text for Discord; at most 100 bytes with the longest action there is, and then some for the number.
 pub fn compose(action: &Action, delivery: Option<DeliveryId>) -> String {
     match delivery {
         Some(DeliveryId(id)) => format!("{}{MARK}{id}", action.as_str()),
         None => action.as_str().to_owned(),
+    }
+}
+
+/// The text for a form. A form that is sent comes without the place it was opened in, so it carries whether that was the
+/// direct message.
+pub fn compose_form(action: &Action, in_dm: bool) -> String {
+    let mark = if in_dm { IN_DM } else { "" };
+    format!("{}{mark}", action.as_str())
+}
+
+/// A form's action, and whether it was opened in the direct message.
+pub fn parse_form(text: &str) -> (Action, bool) {
+    match text.strip_suffix(IN_DM) {
+        Some(action) => (Action::from_wire(action), true),
+        None => (Action::from_wire(text), false),
     }
 }
 
@@ -33,7 +51,10 @@ mod tests {
             let (action, delivery) = (Action::compose(u64::MAX, &press.token()), Some(DeliveryId(i64::MAX)));
             let text = compose(&action, delivery);
             assert!(text.len() <= 100, "{text}");
-            assert_eq!(parse(&text), (action, delivery));
+            assert_eq!(parse(&text), (action.clone(), delivery));
+            for in_dm in [true, false] {
+                assert_eq!(parse_form(&compose_form(&action, in_dm)), (action.clone(), in_dm));
+            }
         }
     }
 

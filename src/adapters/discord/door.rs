@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use serenity::model::id::ApplicationId;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -66,6 +66,8 @@ struct Inner {
     api: Arc<Api>,
     application: ApplicationId,
     serving: TaskTracker,
+    /// Held for reading by whoever is served.
+    open: Arc<RwLock<()>>,
     places: Arc<Semaphore>,
 }
 
@@ -74,7 +76,7 @@ impl Door {
     #[must_use]
     pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
         let (serving, places) = (TaskTracker::new(), Arc::new(Semaphore::new(AT_ONCE)));
-        Self(Arc::new(Inner { service, api, application, serving, places }))
+        Self(Arc::new(Inner { service, api, application, serving, open: Arc::default(), places }))
     }
 
     /// Takes an event of the gateway by its name. Returns at once.
@@ -90,11 +92,16 @@ impl Door {
             "MESSAGE_CREATE" => {
                 if let Some((channel, inbound)) = arrival::words(event) {
                     let door = self.clone();
-                    self.0.serving.spawn(async move { door.written(channel, inbound).await });
+                    self.spawn(async move { door.written(channel, inbound).await });
                 }
             }
             _ => {}
         }
+    }
+
+    /// Returns once nobody is being served.
+    pub async fn idle(&self) {
+        drop(self.0.open.write().await);
     }
 
     /// Waits until everybody who came has their answer, at most `patience`.
@@ -107,13 +114,21 @@ impl Door {
 
     fn serve(&self, interaction: Interaction) {
         let (door, came) = (self.clone(), moment());
-        self.0.serving.spawn(async move {
+        self.spawn(async move {
             let Ok(_place) = door.0.places.clone().try_acquire_owned() else {
                 let busy = door.0.service.aside(interaction.inbound.locale.as_deref(), Aside::Busy);
                 door.answer(&interaction, came, callback::MESSAGE, &message(&interaction, &busy, None)).await;
                 return;
             };
             door.interaction(interaction, came).await;
+        });
+    }
+
+    fn spawn(&self, serving: impl Future<Output = ()> + Send + 'static) {
+        let open = Arc::clone(&self.0.open);
+        self.0.serving.spawn(async move {
+            let _open = open.read_owned().await;
+            serving.await;
         });
     }
 
@@ -246,7 +261,7 @@ impl Door {
     }
 
     async fn open(&self, interaction: &Interaction, came: Instant, form: &Form) {
-        self.answer(interaction, came, callback::MODAL, &render::modal(form)).await;
+        self.answer(interaction, came, callback::MODAL, &render::modal(form, seen(interaction))).await;
     }
 
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 use serenity::Client;
 use serenity::all::{Context, Event, GatewayError, GatewayIntents, RawEventHandler};
@@ -50,8 +51,12 @@ impl RawEventHandler for Ear {
             Event::Unknown(unknown) => self.0.event(&unknown.kind, &unknown.value),
             Event::Ready(_) => tracing::info!("connected to Discord"),
             Event::Resumed(_) => tracing::info!("connected to Discord again"),
-            Event::InteractionCreate(_) => self.pass("INTERACTION_CREATE", &event),
-            Event::MessageCreate(_) => self.pass("MESSAGE_CREATE", &event),
+            Event::InteractionCreate(event) => {
+                // serenity writes everything back but what kind of interaction it is.
+                let kind = u8::from(event.interaction.kind());
+                self.pass("INTERACTION_CREATE", &event, &[("type", kind.into())]);
+            }
+            Event::MessageCreate(event) => self.pass("MESSAGE_CREATE", &event, &[]),
             _ => {}
         }
     }
@@ -59,12 +64,15 @@ impl RawEventHandler for Ear {
 
 impl Ear {
     /// Passes an event on as Discord sent it, which serenity has read into a type of its own.
-    fn pass(&self, name: &str, event: &Event) {
-        if let Ok(Value::Object(mut fields)) = serde_json::to_value(event) {
-            self.0.event(name, &fields.remove("d").unwrap_or_default());
-        } else {
-            tracing::error!("an event could not be read back");
+    fn pass(&self, name: &str, event: &impl Serialize, more: &[(&str, Value)]) {
+        let Ok(mut event) = serde_json::to_value(event) else {
+            tracing::error!(name, "an event could not be written back");
+            return;
+        };
+        for (field, value) in more {
+            event[field] = value.clone();
         }
+        self.0.event(name, &event);
     }
 }
 

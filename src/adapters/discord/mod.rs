@@ -20,6 +20,19 @@ pub use gateway::{Unwelcome, introduce, listen};
 pub use register::{payload, problems, register};
 pub use transport::DiscordTransport;
 
+/// How far the libraries of this adapter may log, whatever the operator asks for: serenity prints whole frames, and routes
+/// with the tokens of interactions; HTTP libraries print headers.
+pub const QUIET: [&str; 8] = [
+    "serenity=warn",
+    "serenity::gateway::ws=off",
+    "reqwest=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "h2=warn",
+    "tungstenite=warn",
+    "tokio_tungstenite=warn",
+];
+
 /// What accounts of this adapter have as their platform.
 pub const PLATFORM: &str = "discord";
 

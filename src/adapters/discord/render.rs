@@ -88,7 +88,7 @@ pub fn carries(message: &Value, delivery: DeliveryId) -> bool {
 
 /// A form as a modal.
 #[must_use]
-pub fn modal(form: &Form) -> Value {
+pub fn modal(form: &Form, seen: Seen) -> Value {
     let input = |(index, field): (usize, &crate::chat::Field)| {
         let mut input = json!({
             "type": kind::TEXT_INPUT,
@@ -104,7 +104,8 @@ pub fn modal(form: &Form) -> Value {
         json!({ "type": kind::ROW, "components": [input] })
     };
     let components: Vec<_> = form.fields.iter().enumerate().map(input).collect();
-    json!({ "custom_id": custom_id::compose(&form.action, None), "title": form.title, "components": components })
+    let custom_id = custom_id::compose_form(&form.action, seen == Seen::InDm);
+    json!({ "custom_id": custom_id, "title": form.title, "components": components })
 }
 
 fn rows(choices: &[Choice], delivery: Option<DeliveryId>) -> Vec<Value> {
@@ -206,8 +207,8 @@ mod tests {
         let field = |hint: &str, long| Field { label: "Note".into(), hint: hint.into(), long, max: 4000 };
         let action = Action::compose(7, "card-note:fix");
         let form = Form { action, title: "A note".into(), fields: vec![field("", true), field("22:00", false)] };
-        let modal = modal(&form);
-        assert_eq!(modal["custom_id"], "1:7:card-note:fix");
+        let modal = modal(&form, Seen::InDm);
+        assert_eq!(modal["custom_id"], "1:7:card-note:fix#dm");
         assert_eq!(modal["components"][0]["components"][0]["style"], 2);
         assert_eq!(modal["components"][0]["components"][0].get("placeholder"), None);
         assert_eq!(modal["components"][1]["components"][0]["placeholder"], "22:00");

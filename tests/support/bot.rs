@@ -1,0 +1,178 @@
+//! `rekindle run` as a process of its own, against a fake Discord: started, its time moved, ended, killed.
+
+#![allow(dead_code, reason = "several tests include this module, and none uses all of it")]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::fake_discord::FakeDiscord;
+
+/// Longer than anything takes here; a test that waits so long fails.
+pub const LONG: Duration = Duration::from_secs(20);
+
+/// One store in a folder of its own, and how to start the bot on it.
+pub struct Bot {
+    pub folder: tempfile::TempDir,
+    api_base: String,
+    token: String,
+    log: Arc<Mutex<String>>,
+    more: String,
+}
+
+/// The bot while it runs.
+pub struct Running {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    halted: Receiver<String>,
+    log: Arc<Mutex<String>>,
+}
+
+impl Bot {
+    pub fn new(discord: &FakeDiscord) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let more = "requests_per_second = 0\n".to_owned();
+        Self { folder, api_base: discord.base(), token: discord.token(), log: Arc::default(), more }
+    }
+
+    /// Another line for `[discord]`.
+    pub fn set(&mut self, line: &str) {
+        self.more = format!("{line}\n");
+    }
+
+    /// Starts it; with a time it stands still there, without it runs with the wall's.
+    pub fn start(&self, at: Option<Timestamp>) -> Running {
+        self.start_halting(at, None)
+    }
+
+    /// Starts it so that it stops dead at a point (`before-callback:2`).
+    pub fn start_halting(&self, at: Option<Timestamp>, point: Option<&str>) -> Running {
+        let config = self.folder.path().join("config.toml");
+        let text = format!(
+            "log = \"trace\"\n[storage]\npath = \"{}\"\n[discord]\napi_base = \"{}\"\n{}",
+            self.path("a.db").display(),
+            self.api_base,
+            self.more
+        );
+        std::fs::create_dir_all(self.folder.path().join("store")).unwrap();
+        std::fs::write(&config, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
+        command.arg("run").arg("--config").arg(&config).env("DISCORD_TOKEN", &self.token);
+        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT");
+        if let Some(at) = at {
+            command.args(["--at", &at.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "--zone", "UTC"]);
+        }
+        if let Some(point) = point {
+            command.env("REKINDLE_HALT_AT", point);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (said, lines) = channel();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                drop(said.send(line));
+            }
+        });
+        let (stopped, halted) = channel();
+        let (stderr, log) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&self.log));
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                if line.starts_with("halted at ") {
+                    drop(stopped.send(line));
+                } else {
+                    let mut log = log.lock().unwrap();
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+            }
+        });
+        Running { stdin: child.stdin.take(), child, lines, halted, log: Arc::clone(&self.log) }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("store").join(name)
+    }
+
+    /// What it has logged, in all its runs.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The same, for whoever outlives this.
+    pub fn log_handle(&self) -> Arc<Mutex<String>> {
+        Arc::clone(&self.log)
+    }
+}
+
+impl Running {
+    /// Says a line and returns what it answers.
+    pub fn say(&mut self, line: &str) -> String {
+        let stdin = self.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").and_then(|()| stdin.flush()).unwrap();
+        self.lines.recv_timeout(LONG).unwrap_or_else(|_| panic!("no answer to {line}\n{}", self.log.lock().unwrap()))
+    }
+
+    /// When something next happens by itself.
+    pub fn next_at(&mut self) -> Option<Timestamp> {
+        self.say(":when").rsplit(' ').next()?.parse().ok()
+    }
+
+    /// Moves the time; what is due has been sent on return.
+    pub fn move_to(&mut self, to: Timestamp) {
+        let said = self.say(&format!(":to {to}"));
+        assert!(said.starts_with("It is "), "{said}");
+    }
+
+    /// Moves the time through everything that happens until then.
+    pub fn live_until(&mut self, to: Timestamp) {
+        while let Some(next) = self.next_at().filter(|next| *next <= to) {
+            self.move_to(next);
+            assert_ne!(self.next_at(), Some(next), "something that is due does not happen");
+        }
+        self.move_to(to);
+    }
+
+    /// Waits until it has stopped dead at its point.
+    pub fn wait_halted(&self) -> String {
+        self.halted.recv_timeout(LONG).unwrap_or_else(|_| panic!("not halted\n{}", self.log.lock().unwrap()))
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and how it ended.
+    pub fn end(mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.wait()
+    }
+
+    /// How it ends by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        let begin = std::time::Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < LONG, "it does not end\n{}", self.log.lock().unwrap());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Ended already, or a test that failed: nothing is left running.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,86 @@
+//! Scripted faults of the HTTP side: the next requests that match meet one of them instead of the plain answer.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// What the next `times` requests meet whose method (empty: any) and path match. Earlier faults go first.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub method: &'static str,
+    pub path_contains: String,
+    pub times: u32,
+    pub action: FaultAction,
+}
+
+/// The kinds of trouble.
+#[derive(Clone, Debug)]
+pub enum FaultAction {
+    /// Answers so; nothing is processed.
+    Answer { status: u16, body: Value, headers: Vec<(&'static str, String)> },
+    /// Waits, then goes on as if nothing had been.
+    Delay(Duration),
+    /// Reads the request and never answers.
+    Hang,
+    /// Resets the connection before the body is read. Nothing is processed.
+    Reset,
+    /// Processes the request and resets the connection instead of answering: accepted, but nobody is told.
+    LoseResponse,
+    /// Processes the request and answers with the first half of the JSON.
+    TruncateJson,
+}
+
+impl Fault {
+    pub fn new(method: &'static str, path_contains: &str, action: FaultAction) -> Self {
+        Self { method, path_contains: path_contains.to_owned(), times: 1, action }
+    }
+
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+
+    fn meets(&self, method: &str, path: &str) -> bool {
+        self.times > 0 && (self.method.is_empty() || self.method == method) && path.contains(&self.path_contains)
+    }
+}
+
+impl FaultAction {
+    /// One of Discord's errors, as `FaultAction::error(403, 40003, "You are opening direct messages too fast")`.
+    pub fn error(status: u16, code: u32, message: &str) -> Self {
+        Self::Answer { status, body: json!({ "message": message, "code": code }), headers: Vec::new() }
+    }
+
+    /// A 429 with its headers, out of the blue.
+    pub fn too_many(retry_after: f64, global: bool) -> Self {
+        let scope = if global { "global" } else { "user" };
+        let mut headers =
+            vec![("retry-after", format!("{}", retry_after.ceil())), ("x-ratelimit-scope", scope.to_owned())];
+        if global {
+            headers.push(("x-ratelimit-global", "true".to_owned()));
+        }
+        let body = json!({ "message": "You are being rate limited.", "retry_after": retry_after, "global": global });
+        Self::Answer { status: 429, body, headers }
+    }
+}
+
+/// The faults still to come.
+#[derive(Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes one use of the first fault that matches.
+    pub fn take(&mut self, method: &str, path: &str) -> Option<FaultAction> {
+        let fault = self.0.iter_mut().find(|fault| fault.meets(method, path))?;
+        fault.times -= 1;
+        Some(fault.action.clone())
+    }
+}
