@@ -119,6 +119,8 @@ async fn components_v2_keep_their_rules() {
         assert_eq!(bot.says(&ada, wrong.clone()).await.1["code"], 50035, "{wrong}");
     }
     assert_eq!(bot.says(&ada, v2(json!([]))).await.1["code"], 50006);
+    // Few characters of many bytes are within every documented limit, and too much all the same.
+    assert_eq!(bot.says(&ada, v2(json!([text(&"\u{1f331}".repeat(2540))]))).await.0, 500);
 
     let path = format!("/channels/{}/messages/{}", ada.dm_channel(), sent["id"].as_str().unwrap());
     let (status, error) = bot.patch(&path, json!({ "flags": 0, "content": "x", "components": [] })).await;

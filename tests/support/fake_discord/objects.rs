@@ -94,10 +94,8 @@ pub fn channel(world: &World, of: u64) -> Option<Value> {
 }
 
 fn last(world: &World, channel: u64) -> Value {
-    let mut posts = world.posts.values().rev();
-    posts
-        .find(|post| post.channel == channel && !post.deleted && post.only_for.is_none())
-        .map_or(Value::Null, |post| id(post.id))
+    let newest = world.posts_in(channel).rev().find(|post| post.only_for.is_none());
+    newest.map_or(Value::Null, |post| id(post.id))
 }
 
 fn attachment(world: &World, of: &Post, file: &Attachment) -> Value {
