@@ -90,7 +90,7 @@ async fn select_menus_keep_their_limits() {
     assert_eq!(status, 200);
     let choices = bot.discord.dm(&ada)[0].choices();
     assert_eq!((choices.len(), choices[24].value.as_deref()), (25, Some("v24")));
-    let asked = bot.discord.select(&ada, id(&message["id"]), "s", "v3").await;
+    let asked = bot.discord.choose(&ada, id(&message["id"]), "o3").await;
     assert_eq!(asked.payload["data"]["values"], json!(["v3"]));
     assert!(bot.discord.try_select(&ada, id(&message["id"]), "s", &["v99"]).is_err());
 }
