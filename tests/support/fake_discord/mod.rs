@@ -25,6 +25,7 @@ mod http;
 mod interactions;
 mod limits;
 mod line;
+mod media;
 mod messages;
 mod modal;
 mod objects;

@@ -38,8 +38,8 @@ impl Door {
     }
 }
 
-/// What stands against a new message or an edit of `old`, with `files` uploaded. An edit is looked at as what it leaves.
-pub fn check(body: &Value, door: Door, old: Option<&Post>, files: usize) -> Result<Flaws, Refusal> {
+/// What stands against a new message or an edit of `old` that is left with `files`. An edit is looked at as what it leaves.
+pub fn check(body: &Value, door: Door, old: Option<&Post>, files: &[String]) -> Result<Flaws, Refusal> {
     let mut flaws = Flaws::default();
     let flags = body["flags"].as_u64().unwrap_or_else(|| old.map_or(0, |old| old.flags));
     let is_v2 = flags & V2 != 0;
@@ -53,12 +53,11 @@ pub fn check(body: &Value, door: Door, old: Option<&Post>, files: usize) -> Resu
     let parts = given("components", old.map(|old| &old.components));
     flaws.length("content", content, 0, 2000);
     check_embeds(&embeds, &mut flaws);
-    components::check(&parts, is_v2, &mut flaws);
+    components::check(&parts, is_v2, files, &mut flaws);
     check_flags(body, door, old, &mut flaws);
     if let Some(nonce) = body["nonce"].as_str() {
         flaws.length("nonce", nonce, 0, 25);
     }
-    let attached = files + old.map_or(0, |old| old.attachments.len());
     let nothing = components::list(&parts).is_empty();
     if is_v2 {
         for (key, there) in [("content", !content.is_empty()), ("embeds", !components::list(&embeds).is_empty())] {
@@ -77,7 +76,7 @@ pub fn check(body: &Value, door: Door, old: Option<&Post>, files: usize) -> Resu
     let flaws = moved(flaws, door.prefix());
     if flaws.is_empty()
         && nothing
-        && (is_v2 || content.is_empty() && components::list(&embeds).is_empty() && attached == 0)
+        && (is_v2 || content.is_empty() && components::list(&embeds).is_empty() && files.is_empty())
     {
         return Err(Refusal::empty_message());
     }
