@@ -5,14 +5,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::adapters::console::House;
 use crate::chat::{Command, DeliveryId, Inbound, Transport};
-use crate::clock::Clock;
+use crate::clock::{Clock, moment};
 use crate::dispatcher::Dispatcher;
 use crate::prompts::{Finding, Prompts, Source};
 use crate::scheduler::Scheduler;
@@ -46,6 +48,7 @@ struct Running<T: Transport> {
     service: Arc<Service>,
     scheduler: Scheduler,
     dispatcher: Dispatcher<T>,
+    stop: CancellationToken,
     loops: Vec<JoinHandle<()>>,
 }
 
@@ -59,9 +62,24 @@ impl<T: Transport> App<T> {
         Ok((Self { parts, running }, opened))
     }
 
-    /// Ends the loops and closes the store. What is in flight keeps its row and is claimed again at the next start.
-    pub async fn close(self) {
-        stop(self.running).await;
+    /// Lets timers and deliveries run by themselves from now on, also after a restart.
+    pub fn begin(&mut self) {
+        if !self.parts.background {
+            self.parts.background = true;
+            self.running.begin();
+        }
+    }
+
+    /// The way in for adapters that do not ask through [`House`].
+    #[must_use]
+    pub fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.running.service)
+    }
+
+    /// Ends the loops and closes the store. What is being sent is waited for, at most `patience`; beyond that it keeps its
+    /// row and is claimed again at the next start.
+    pub async fn close(mut self, patience: Duration) {
+        end(&mut self.running, patience).await;
     }
 
     async fn settle_now(&self) -> anyhow::Result<()> {
@@ -72,13 +90,6 @@ impl<T: Transport> App<T> {
                 return Ok(());
             }
         }
-    }
-
-    /// When something next happens by itself.
-    async fn next_at(&self) -> anyhow::Result<Option<Timestamp>> {
-        let timer = self.running.scheduler.next_at().await?;
-        let delivery = self.running.dispatcher.next_at().await?;
-        Ok(timer.into_iter().chain(delivery).min())
     }
 }
 
@@ -97,6 +108,12 @@ impl<T: Transport> House for App<T> {
 
     fn commands(&self, locale: &str) -> Vec<Command> {
         self.running.service.commands(locale)
+    }
+
+    async fn next_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        let timer = self.running.scheduler.next_at().await?;
+        let delivery = self.running.dispatcher.next_at().await?;
+        Ok(timer.into_iter().chain(delivery).min())
     }
 
     async fn advance_to(&mut self, to: Timestamp) -> anyhow::Result<()> {
@@ -124,10 +141,7 @@ impl<T: Transport> House for App<T> {
     }
 
     async fn restart(&mut self, away: Option<SignedDuration>) -> anyhow::Result<()> {
-        for task in self.running.loops.drain(..) {
-            task.abort();
-        }
-        self.running.store.close().await;
+        end(&mut self.running, Duration::ZERO).await;
         if let Some(away) = away {
             let later = self.parts.clock.now().checked_add(away).map_err(|_| anyhow!("that is too far ahead"))?;
             self.parts.clock.advance_to(later)?;
@@ -161,17 +175,29 @@ fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)>
     let service = Arc::new(Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone()));
     let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), parts.clock.clone());
     let dispatcher = Dispatcher::new(store.clone(), prompts, parts.clock.clone(), Arc::clone(&parts.transport));
-    let loops = if parts.background {
-        vec![tokio::spawn(scheduler.clone().run()), tokio::spawn(dispatcher.clone().run())]
-    } else {
-        Vec::new()
-    };
-    Ok((Running { store, service, scheduler, dispatcher, loops }, opened))
+    let (stop, loops) = (CancellationToken::new(), Vec::new());
+    let mut running = Running { store, service, scheduler, dispatcher, stop, loops };
+    if parts.background {
+        running.begin();
+    }
+    Ok((running, opened))
 }
 
-async fn stop<T: Transport>(running: Running<T>) {
-    for task in &running.loops {
-        task.abort();
+impl<T: Transport> Running<T> {
+    fn begin(&mut self) {
+        let (scheduler, dispatcher) = (self.scheduler.clone(), self.dispatcher.clone());
+        self.loops.push(tokio::spawn(scheduler.run(self.stop.clone())));
+        self.loops.push(tokio::spawn(dispatcher.run(self.stop.clone())));
+    }
+}
+
+async fn end<T: Transport>(running: &mut Running<T>, patience: Duration) {
+    running.stop.cancel();
+    let deadline = moment() + patience;
+    for mut task in running.loops.drain(..) {
+        if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+            task.abort();
+        }
     }
     running.store.close().await;
 }

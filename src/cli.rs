@@ -1,5 +1,7 @@
 //! The command line: what can be asked of the program, and how it ends (0 well, 1 failed, 2 asked wrongly).
 
+mod run;
+
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -16,7 +19,7 @@ use rekindle::app::{App, Parts, list, load_prompts};
 use rekindle::clock::Clock;
 use rekindle::config::Config;
 use rekindle::prompts::{Source, check};
-use rekindle::store::{KeySource, Paths};
+use rekindle::store::{KeySource, Opened, Paths};
 
 /// A private, slow guide through the question of getting back with a former partner.
 #[derive(Debug, Parser)]
@@ -30,6 +33,14 @@ pub struct Cli {
 enum Asked {
     /// Talk to the bot here, in the terminal. No account, no configuration; time can be moved (:help).
     Console(ConsoleArgs),
+    /// Run the bot on Discord, until Ctrl-C or SIGTERM.
+    Run(run::RunArgs),
+    /// Print the links by which the bot is installed, with the least permissions.
+    Invite {
+        /// Read a configuration file; see config.example.toml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Check the texts: what is missing, unknown, unused, too long. Exits 1 if anything is found.
     Check {
         /// A directory laid out like prompts/; without it, the built-in texts.
@@ -70,6 +81,8 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Asked::Console(args) => run_console(args).await.map(|()| ExitCode::SUCCESS),
+            Asked::Run(args) => run::run(args).await.map(|()| ExitCode::SUCCESS),
+            Asked::Invite { config } => run::invite(config.as_deref()).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
         }
     }
@@ -103,8 +116,7 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
         (None, None) => None,
     };
     log_to_stderr(config.as_ref().filter(|_| args.config.is_some()).map_or("warn", |config| &config.log))?;
-    let zone = TimeZone::get(&args.zone)
-        .with_context(|| format!("--zone {}: this is not a time zone; use a name such as Europe/Berlin", args.zone))?;
+    let zone = zone(&args.zone)?;
     let scripted = args.script.is_some() || !std::io::stdin().is_terminal();
     let clock = begin(args.at, &zone, scripted)?;
 
@@ -112,12 +124,8 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
     let passing = if config.is_none() { Some(passing_directory()?) } else { None };
     let (paths, key, file_store) = match (&config, &passing) {
         (Some(config), _) => {
-            let storage = &config.storage;
-            let key = match &storage.key {
-                Some(key) => KeySource::Given(key.clone()),
-                None => KeySource::File(storage.key_file.clone()),
-            };
-            (Paths { data: storage.path.clone(), keys: storage.keys.clone() }, key, Some(storage.path.clone()))
+            let (paths, key) = place(config);
+            (paths, key, Some(config.storage.path.clone()))
         }
         (None, Some(dir)) => {
             let paths = Paths { data: dir.path().join("rekindle.db"), keys: dir.path().join("rekindle.keys") };
@@ -133,19 +141,45 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
     let prompts = args.prompts.or(config.and_then(|config| config.prompts.dir));
     let parts = Parts { paths, key, prompts, clock, transport, background: !scripted };
     let (app, opened) = App::open(parts)?;
-    if let Some(key) = opened.key_made {
+    tell_opened(&opened);
+    console::run(options, app, screen).await?;
+    Ok(())
+}
+
+/// Where a configuration keeps things, and the operator's key.
+fn place(config: &Config) -> (Paths, KeySource) {
+    let storage = &config.storage;
+    let key = match &storage.key {
+        Some(key) => KeySource::Given(key.clone()),
+        None => KeySource::File(storage.key_file.clone()),
+    };
+    (Paths { data: storage.path.clone(), keys: storage.keys.clone() }, key)
+}
+
+/// What the operator should know of a store that was opened.
+fn tell_opened(opened: &Opened) {
+    if let Some(key) = &opened.key_made {
         eprintln!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
     }
     if opened.people_swept + opened.keys_swept > 0 {
         let (people, keys) = (opened.people_swept, opened.keys_swept);
         tracing::warn!(people, keys, "removed what was left of forgotten people");
     }
-    console::run(options, app, screen).await?;
-    Ok(())
+}
+
+/// The zone by its name on the command line.
+fn zone(name: &str) -> anyhow::Result<TimeZone> {
+    let hint = || format!("--zone {name}: this is not a time zone; use a name such as Europe/Berlin");
+    TimeZone::get(name).with_context(hint)
+}
+
+/// A time on the command line, in that zone.
+fn instant(at: DateTime, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+    zone.to_timestamp(at).context("--at: this time is out of range")
 }
 
 fn begin(at: Option<DateTime>, zone: &TimeZone, scripted: bool) -> anyhow::Result<Clock> {
-    let at = at.map(|at| zone.to_timestamp(at)).transpose().context("--at: this time is out of range")?;
+    let at = at.map(|at| instant(at, zone)).transpose()?;
     if scripted {
         return Ok(Clock::at(at.unwrap_or_else(|| Clock::system().now())));
     }
@@ -168,9 +202,25 @@ fn passing_directory() -> anyhow::Result<tempfile::TempDir> {
     made.context("no place for passing files; set TMPDIR to a directory that can be written")
 }
 
+/// What others log goes in at most this far: serenity prints whole frames and routes with the tokens of interactions, and
+/// HTTP libraries print headers.
+const OTHERS: [&str; 8] = [
+    "serenity=warn",
+    "serenity::gateway::ws=off",
+    "reqwest=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "h2=warn",
+    "tungstenite=warn",
+    "tokio_tungstenite=warn",
+];
+
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+    let mut filter = tracing_subscriber::EnvFilter::try_new(filter)
         .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
+    for quiet in OTHERS {
+        filter = filter.add_directive(quiet.parse().context("a filter of our own")?);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -138,6 +138,13 @@ impl Clock {
     }
 }
 
+/// A moment of the machine's own time, which only goes forward and says nothing of the hour: for pauses between requests
+/// and for deadlines. A paused test runtime moves it.
+#[must_use]
+pub fn moment() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 impl Reading {
     fn time(self) -> Timestamp {
         match self {

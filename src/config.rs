@@ -7,12 +7,21 @@ use std::env::VarError;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use toml::Spanned;
 
 /// The environment variable with the operator's key; it is used instead of the key file.
 pub const KEY_VARIABLE: &str = "REKINDLE_KEY";
+
+/// The environment variable with the bot's token; it is used instead of `discord.token`.
+pub const TOKEN_VARIABLE: &str = "DISCORD_TOKEN";
+
+/// Discord's own address.
+const API_BASE: &str = "https://discord.com";
+
+/// Discord allows a bot so many requests a second.
+const REQUESTS: u32 = 50;
 
 /// Everything an operator can set. Secrets in it do not show in `Debug`.
 #[derive(Clone, Debug)]
@@ -21,6 +30,8 @@ pub struct Config {
     pub storage: Storage,
     /// Where the texts come from.
     pub prompts: Prompts,
+    /// How Discord is reached.
+    pub discord: Discord,
     /// The filter of the log, as tracing-subscriber reads it.
     pub log: String,
 }
@@ -43,6 +54,19 @@ pub struct Storage {
 pub struct Prompts {
     /// A directory that is used instead of the compiled-in texts.
     pub dir: Option<PathBuf>,
+}
+
+/// How Discord is reached.
+#[derive(Clone, Debug)]
+pub struct Discord {
+    /// The bot's token, where there is one.
+    pub token: Option<SecretString>,
+    /// Where requests go, without `/api/v10` and without a slash at the end.
+    pub api_base: String,
+    /// The one server whose members have the commands, while trying things out; `None` for everywhere.
+    pub dev_guild: Option<u64>,
+    /// The most requests a second; 0 where something before Discord keeps the limit.
+    pub requests_per_second: u32,
 }
 
 /// Why there is no configuration to start with. The message is whole: what is wrong, where, and what to do.
@@ -73,6 +97,11 @@ pub enum ConfigError {
     /// The environment's key is set, but not to a text that could be a key. Starting with another would be worse.
     #[error("{KEY_VARIABLE} is set but {0}; set it to the operator's key, or unset it to use storage.key_file")]
     Key(&'static str),
+    /// There is no token, and nothing to run without one.
+    #[error(
+        "there is no token: set discord.token in the configuration, or {TOKEN_VARIABLE}; it is on the Bot page of the application at https://discord.com/developers/applications"
+    )]
+    NoToken,
 }
 
 /// The file as it is written.
@@ -83,7 +112,26 @@ struct File {
     storage: StorageSection,
     #[serde(default)]
     prompts: PromptsSection,
+    #[serde(default)]
+    discord: DiscordSection,
     log: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DiscordSection {
+    token: Option<SecretString>,
+    api_base: Option<Spanned<String>>,
+    dev_guild: Option<Spanned<Id>>,
+    requests_per_second: Option<u32>,
+}
+
+/// One of Discord's ids, as a number or as text, since it is copied as either.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Number(u64),
+    Text(String),
 }
 
 #[derive(Default, Deserialize)]
@@ -115,6 +163,9 @@ impl Config {
             }
         };
         config.storage.key = key(std::env::var(KEY_VARIABLE))?;
+        if let Some(token) = std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.trim().is_empty()) {
+            config.discord.token = Some(token.trim().into());
+        }
         Ok(config)
     }
 
@@ -160,14 +211,59 @@ impl Config {
         {
             return Err(wrong(Some(log.span()), error.to_string(), "\"info\" is the usual filter"));
         }
+        let mut discord = Discord {
+            token: file.discord.token.filter(|token| !token.expose_secret().trim().is_empty()),
+            ..Discord::default()
+        };
+        if let Some(base) = &file.discord.api_base {
+            let text = base.get_ref().trim_end_matches('/');
+            if !(text.starts_with("https://") || text.starts_with("http://")) || text.ends_with(':') {
+                let fix = "write it like \"https://discord.com\", without /api behind it";
+                return Err(wrong(Some(base.span()), "is no address".into(), fix));
+            }
+            text.clone_into(&mut discord.api_base);
+        }
+        if let Some(server) = &file.discord.dev_guild {
+            let id = match server.get_ref() {
+                Id::Number(id) => Some(*id),
+                Id::Text(text) => text.parse().ok(),
+            };
+            let Some(id) = id.filter(|id| (1..u64::MAX).contains(id)) else {
+                let fix = "copy the server's id from its menu, with Discord's developer mode switched on";
+                return Err(wrong(Some(server.span()), "is no id of a server".into(), fix));
+            };
+            discord.dev_guild = Some(id);
+        }
+        discord.requests_per_second = file.discord.requests_per_second.unwrap_or(REQUESTS);
         let log = file.log.map_or_else(default_log, Spanned::into_inner);
-        Ok(Self { storage, prompts: Prompts { dir: file.prompts.dir.map(Spanned::into_inner) }, log })
+        Ok(Self { storage, prompts: Prompts { dir: file.prompts.dir.map(Spanned::into_inner) }, discord, log })
+    }
+}
+
+impl Default for Discord {
+    fn default() -> Self {
+        Self { token: None, api_base: API_BASE.to_owned(), dev_guild: None, requests_per_second: REQUESTS }
+    }
+}
+
+impl Discord {
+    /// The token.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoToken`].
+    pub fn token(&self) -> Result<&SecretString, ConfigError> {
+        self.token.as_ref().ok_or(ConfigError::NoToken)
     }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { storage: Storage::at(default_path(), None, None), prompts: Prompts { dir: None }, log: default_log() }
+        Self {
+            storage: Storage::at(default_path(), None, None),
+            prompts: Prompts { dir: None },
+            discord: Discord::default(),
+            log: default_log(),
+        }
     }
 }
 
@@ -237,11 +333,17 @@ mod tests {
 
     #[test]
     fn the_example_names_every_key() {
-        let uncommented = EXAMPLE.replace("# dir = \"prompts\"", "dir = \".\"");
+        let uncommented = EXAMPLE
+            .replace("# dir = \"prompts\"", "dir = \".\"")
+            .replace("# token = ", "token = ")
+            .replace("# dev_guild = ", "dev_guild = ");
         let config = parsed(&uncommented).unwrap();
         assert_eq!(config.prompts.dir, Some(".".into()));
-        for key in ["path = ", "keys = ", "key_file = ", "log = ", "dir = "] {
-            assert_eq!(uncommented.lines().filter(|line| line.starts_with(key)).count(), 1, "{key}");
+        assert_eq!(config.discord.dev_guild, Some(1_234_567_890_123_456_789));
+        assert!(config.discord.token().is_ok() && !shape(&config).contains("as-copied"), "{}", shape(&config));
+        let keys = ["path", "keys", "key_file", "log", "dir", "token", "api_base", "dev_guild", "requests_per_second"];
+        for key in keys.map(|key| format!("{key} = ")) {
+            assert_eq!(uncommented.lines().filter(|line| line.starts_with(&key)).count(), 1, "{key}");
         }
     }
 
@@ -261,7 +363,15 @@ mod tests {
                 format!("my.toml:4: storage.pth: unknown field `pth`, expected one of `path`, `keys`, `key_file`; {fix}"),
             ),
             ("[storage]\npath = 3 # three\n", format!("my.toml:2: storage.path: invalid type: integer `3`, expected path string; {fix}")),
-            ("[discord]\n", format!("my.toml:1: unknown field `discord`, expected one of `storage`, `prompts`, `log`; {fix}")),
+            ("[matrix]\n", format!("my.toml:1: unknown field `matrix`, expected one of `storage`, `prompts`, `discord`, `log`; {fix}")),
+            (
+                "[discord]\napi_base = \"discord.com\"",
+                "my.toml:2: discord.api_base: is no address; write it like \"https://discord.com\", without /api behind it".to_owned(),
+            ),
+            (
+                "[discord]\ndev_guild = \"my server\"",
+                "my.toml:2: discord.dev_guild: is no id of a server; copy the server's id from its menu, with Discord's developer mode switched on".to_owned(),
+            ),
             (
                 "\n[storage]\nkeys = \"\"",
                 "my.toml:3: storage.keys: is empty; give a path, or remove the line for the default".to_owned(),

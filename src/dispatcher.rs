@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
 
-use crate::chat::{SendOutcome, Transport};
+use crate::chat::{Address, DeliveryId, Parcel, PersonId, Reach, SendOutcome, Transport};
 use crate::clock::Clock;
 use crate::crash;
 use crate::prompts::{Frame, Prompts};
-use crate::store::{Claimed, Store, StoreError};
+use crate::store::{Claimed, Store, StoreError, Tx};
 
 /// Sends in flight at once.
 const IN_FLIGHT: usize = 64;
@@ -54,25 +55,45 @@ impl<T: Transport> Dispatcher<T> {
         Self { store, prompts, clock, transport }
     }
 
-    /// Sends until dropped.
-    pub async fn run(self) {
-        loop {
-            if let Err(error) = self.turn().await {
+    /// Sends until it is stopped; what is being sent then is sent to its end.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut sending = JoinSet::new();
+        while !stop.is_cancelled() {
+            if let Err(error) = self.turn(&mut sending, &stop).await {
                 tracing::error!(%error, "the outbox could not be read or written; what waits in it stays");
-                tokio::time::sleep(REST).await;
+                tokio::select! {
+                    () = tokio::time::sleep(REST) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+        while let Some(sent) = sending.join_next().await {
+            if let Err(error) = ended(sent) {
+                tracing::warn!(%error, "the end of a send could not be recorded; it is looked for at the next start");
             }
         }
     }
 
-    async fn turn(&self) -> Result<(), StoreError> {
-        self.deliver_due().await?;
+    /// Claims what there is room for, then waits: for a send to end, for a change, or for the next to be due.
+    async fn turn(
+        &self,
+        sending: &mut JoinSet<Result<(), StoreError>>,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
         let changed = self.store.deliveries_changed().notified();
-        match self.next_at().await? {
-            Some(next) => tokio::select! {
-                () = self.clock.sleep_until(next) => {}
-                () = changed => {}
-            },
-            None => changed.await,
+        let claimed = self.claim_into(sending).await?;
+        let next = if claimed == 0 && sending.len() < IN_FLIGHT { self.next_at().await? } else { None };
+        let due = async {
+            match next {
+                Some(next) => self.clock.sleep_until(next).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some(sent) = sending.join_next() => ended(sent)?,
+            () = due => {}
+            () = changed, if sending.len() < IN_FLIGHT => {}
+            () = stop.cancelled() => {}
         }
         Ok(())
     }
@@ -94,47 +115,85 @@ impl<T: Transport> Dispatcher<T> {
         let mut sending = JoinSet::new();
         let mut attempts = 0;
         loop {
-            let free = IN_FLIGHT - sending.len();
-            let now = self.clock.now();
-            let lease_until = now.checked_add(LEASE).unwrap_or(now);
-            let claims = self.store.write(move |tx| tx.claim(now, lease_until, free)).await?;
-            for refused in claims.refused {
-                tracing::error!(delivery = refused.0, "a delivery does not open with its person's key; parked");
-            }
-            attempts += claims.ready.len();
-            for claimed in claims.ready {
-                let dispatcher = self.clone();
-                sending.spawn(async move { dispatcher.send(claimed).await });
-            }
+            attempts += self.claim_into(&mut sending).await?;
             match sending.join_next().await {
                 None => return Ok(attempts),
-                Some(Ok(settled)) => settled?,
-                Some(Err(error)) => tracing::error!(%error, "a send ended abnormally; it is tried again"),
+                Some(sent) => ended(sent)?,
             }
         }
+    }
+
+    /// Claims what there is room for and begins to send it; says how many.
+    async fn claim_into(&self, sending: &mut JoinSet<Result<(), StoreError>>) -> Result<usize, StoreError> {
+        let free = IN_FLIGHT.saturating_sub(sending.len());
+        if free == 0 {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let lease_until = now.checked_add(LEASE).unwrap_or(now);
+        let claims = self.store.write(move |tx| tx.claim(now, lease_until, free)).await?;
+        for refused in claims.refused {
+            tracing::error!(delivery = refused.0, "a delivery does not open with its person's key; parked");
+        }
+        let claimed = claims.ready.len();
+        for claimed in claims.ready {
+            let dispatcher = self.clone();
+            sending.spawn(async move { dispatcher.send(claimed).await });
+        }
+        Ok(claimed)
     }
 
     async fn send(self, claimed: Claimed) -> Result<(), StoreError> {
         let frame = Frame { journey: claimed.journey, words: &claimed.words };
         let reply = self.prompts.render(&claimed.locale, &claimed.message, &frame);
+        let Claimed { id, person, attempts, urgent, unsure, .. } = claimed;
+        let parcel = Parcel { to: claimed.address, id, reply, urgent, unsure, ticket: claimed.ticket };
         crash::point("before-send");
-        let outcome = self.transport.send(&claimed.address, claimed.id, &reply).await;
+        let outcome = self.transport.send(&parcel).await;
         crash::point("after-send");
-        let (id, now) = (claimed.id, self.clock.now());
-        tracing::debug!(delivery = id.0, attempts = claimed.attempts, ?outcome, "attempted");
+        tracing::debug!(delivery = id.0, attempts, ?outcome, "attempted");
         // Each may find the row gone, because a newer one took its place meanwhile: that is as good.
         match outcome {
-            SendOutcome::Sent => self.store.write(move |tx| tx.settle(id)).await?,
+            SendOutcome::Sent(moved) => self.sent(person, id, moved).await?,
             SendOutcome::Closed => self.store.write(move |tx| tx.park(id)).await?,
-            SendOutcome::Later(after) => {
-                let pause = pause(claimed.attempts, id.0).max(after.unwrap_or_default());
-                let at = SignedDuration::try_from(pause).ok().and_then(|pause| now.checked_add(pause).ok());
-                tracing::warn!(delivery = id.0, attempts = claimed.attempts, ?pause, "not sent yet");
-                self.store.write(move |tx| tx.retry(id, at.unwrap_or(now))).await?
-            }
+            SendOutcome::Later(after) => self.again(id, attempts, after, false).await?,
+            SendOutcome::Unsure => self.again(id, attempts, None, true).await?,
         };
         Ok(())
     }
+
+    async fn sent(&self, person: PersonId, id: DeliveryId, moved: Option<Address>) -> Result<bool, StoreError> {
+        let settle = move |tx: &Tx<'_>| {
+            match moved.map(|address| tx.touch(person, &Reach::Direct(address), None)) {
+                // Whoever was forgotten meanwhile has no address any more, and this row is gone with them.
+                None | Some(Ok(_) | Err(StoreError::Unknown)) => tx.settle(id),
+                Some(Err(error)) => Err(error),
+            }
+        };
+        self.store.write(settle).await
+    }
+
+    /// Puts a failed attempt off: for growing pauses, or longer where the platform said so.
+    async fn again(
+        &self,
+        id: DeliveryId,
+        attempts: u32,
+        after: Option<Duration>,
+        unsure: bool,
+    ) -> Result<bool, StoreError> {
+        let (now, pause) = (self.clock.now(), pause(attempts, id.0).max(after.unwrap_or_default()));
+        let at = SignedDuration::try_from(pause).ok().and_then(|pause| now.checked_add(pause).ok());
+        tracing::warn!(delivery = id.0, attempts, ?pause, unsure, "not sent yet");
+        self.store.write(move |tx| tx.retry(id, at.unwrap_or(now), unsure)).await
+    }
+}
+
+/// What a send's task came to.
+fn ended(sent: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
+    sent.unwrap_or_else(|error| {
+        tracing::error!(%error, "a send ended abnormally; it is tried again when its lease has run out");
+        Ok(())
+    })
 }
 
 /// Doubles with every attempt up to an hour; a few per cent apart by id, so that a crowd does not come back at once.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::service::Service;
@@ -37,14 +38,18 @@ impl Scheduler {
         Self { store, service, clock }
     }
 
-    /// Fires until dropped.
-    pub async fn run(self) {
-        loop {
-            if let Err(error) = self.turn().await {
-                tracing::error!(%error, "due timers could not be fired; they stay due");
-                tokio::time::sleep(REST).await;
+    /// Fires until it is stopped.
+    pub async fn run(self, stop: CancellationToken) {
+        let firing = async {
+            loop {
+                if let Err(error) = self.turn().await {
+                    tracing::error!(%error, "due timers could not be fired; they stay due");
+                    tokio::time::sleep(REST).await;
+                }
             }
-        }
+        };
+        // What is given up in the middle of a write is committed all the same, and what is not stays due.
+        stop.run_until_cancelled(firing).await;
     }
 
     /// Fires what is due, then waits for the next.

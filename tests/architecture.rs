@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("service", &["chat", "clock", "journey", "prompts", "store"]),
     ("scheduler", &["clock", "service", "store"]),
     ("dispatcher", &["chat", "clock", "crash", "prompts", "store"]),
-    ("adapters", &["chat", "crash", "service"]),
+    ("adapters", &["chat", "clock", "crash", "service"]),
     ("app", &["adapters", "chat", "clock", "dispatcher", "prompts", "scheduler", "service", "store"]),
 ];
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rekindle::chat::{
-    Account, Action, Address, DeliveryId, Inbound, InboundId, Reply, Response, SendOutcome, Transport, What,
+    Account, Action, Address, DeliveryId, Inbound, InboundId, Parcel, Reach, Reply, Response, SendOutcome, Transport,
+    What,
 };
 use rekindle::clock::Clock;
 use rekindle::dispatcher::Dispatcher;
@@ -23,9 +24,9 @@ struct Wire {
 }
 
 impl Transport for Wire {
-    async fn send(&self, to: &Address, id: DeliveryId, reply: &Reply) -> SendOutcome {
-        self.sent.lock().unwrap().push((to.0.clone(), id, reply.body.clone()));
-        self.outcomes.lock().unwrap().pop_front().unwrap_or(SendOutcome::Sent)
+    async fn send(&self, parcel: &Parcel) -> SendOutcome {
+        self.sent.lock().unwrap().push((parcel.to.0.clone(), parcel.id, parcel.reply.body.clone()));
+        self.outcomes.lock().unwrap().pop_front().unwrap_or(SendOutcome::Sent(None))
     }
 }
 
@@ -60,8 +61,9 @@ impl Bot {
         Inbound {
             id: InboundId(format!("event-{}", self.events)),
             account: Account { platform: "test".into(), id: who.into() },
-            address: Address(format!("dm-{who}")),
-            locale: "en".into(),
+            reach: Reach::Direct(Address(format!("dm-{who}"))),
+            locale: Some("en".into()),
+            ticket: None,
             what,
         }
     }
@@ -79,7 +81,7 @@ impl Bot {
     /// A person with a time apart of a week that runs since today.
     async fn settles_in(&mut self, who: &str) {
         self.does(who, What::Press(Action::compose(0, "consent"))).await;
-        let journey = self.does(who, What::Command("journey".into())).await;
+        let journey = self.does(who, What::command("journey")).await;
         let (number, _) = journey.choices[0].action.parts().unwrap();
         for press in ["length:7", "every:1", "zone:Europe/Berlin", "cooloff-begin"] {
             self.does(who, What::Press(Action::compose(number, press))).await;
@@ -146,7 +148,7 @@ async fn a_closed_direct_message_parks_the_note_until_the_person_acts() {
     bot.at("2026-05-05T20:00:00Z").await;
     assert_eq!(bot.sent(), [], "no endless retry");
     let closed = first[0].0.trim_start_matches("dm-").to_owned();
-    bot.does(&closed, What::Command("help".into())).await;
+    bot.does(&closed, What::command("help")).await;
     bot.runs().await;
     // Quiet hours in Berlin have begun at 20:00 UTC: it waits for the morning, and then the newer note takes its place.
     assert_eq!(bot.sent(), []);
@@ -167,7 +169,7 @@ async fn a_newer_reminder_takes_the_place_of_one_that_could_not_be_sent() {
     bot.at("2026-05-06T07:00:00Z").await;
     let second = bot.sent();
     assert_ne!(first[0].1, second[0].1);
-    bot.does("anna", What::Command("journey".into())).await;
+    bot.does("anna", What::command("journey")).await;
     bot.runs().await;
     assert_eq!(bot.sent(), second, "one note, the newer one");
 }
@@ -176,8 +178,8 @@ async fn a_newer_reminder_takes_the_place_of_one_that_could_not_be_sent() {
 async fn an_event_that_arrives_twice_gets_the_same_answer_and_changes_nothing() {
     let mut bot = Bot::new();
     bot.settles_in("anna").await;
-    bot.does("anna", What::Command("cooloff".into())).await;
-    let number = bot.does("anna", What::Command("journey".into())).await.choices[0].action.parts().unwrap().0;
+    bot.does("anna", What::command("cooloff")).await;
+    let number = bot.does("anna", What::command("journey")).await.choices[0].action.parts().unwrap().0;
     bot.does("anna", What::Press(Action::compose(number, "urge"))).await;
     let inbound = bot.inbound("anna", What::Press(Action::compose(number, "urge-passed")));
     let first = bot.service.handle(inbound.clone()).await;
@@ -185,7 +187,7 @@ async fn an_event_that_arrives_twice_gets_the_same_answer_and_changes_nothing() 
     let again = bot.service.handle(inbound).await;
     assert_eq!(again.delivery, delivery);
     assert_eq!(reply(again), first);
-    let place = bot.does("anna", What::Command("journey".into())).await;
+    let place = bot.does("anna", What::command("journey")).await;
     assert!(place.body.contains("**Urges that passed:** 1"), "counted once: {}", place.body);
 }
 
@@ -193,7 +195,7 @@ async fn an_event_that_arrives_twice_gets_the_same_answer_and_changes_nothing() 
 async fn an_answer_that_nobody_saw_goes_out_as_a_direct_message() {
     let mut bot = Bot::new();
     bot.settles_in("anna").await;
-    let inbound = bot.inbound("anna", What::Command("checkin".into()));
+    let inbound = bot.inbound("anna", What::command("checkin"));
     let answered = bot.service.handle(inbound).await;
     let (delivery, shown) = (answered.delivery.unwrap(), reply(answered));
     bot.runs().await;
@@ -209,8 +211,8 @@ async fn forged_stale_and_foreign_buttons_are_answered_and_change_nothing() {
     bot.settles_in("anna").await;
     bot.settles_in("ben").await;
     let number = |reply: &Reply| reply.choices[0].action.parts().unwrap().0;
-    let anna = number(&bot.does("anna", What::Command("journey".into())).await);
-    let before = bot.does("ben", What::Command("journey".into())).await;
+    let anna = number(&bot.does("anna", What::command("journey")).await);
+    let before = bot.does("ben", What::command("journey")).await;
     let forged = ["", "1:1", "9:1:urge", "1:x:urge", "1:1:nothing", "1:1:mood:1:9:9", "🦀", "1:999999:slip-restart"];
     for text in forged {
         let answer = bot.does("ben", What::Press(Action::from_wire(text))).await;
@@ -218,8 +220,8 @@ async fn forged_stale_and_foreign_buttons_are_answered_and_change_nothing() {
     }
     bot.does("ben", What::Press(Action::compose(anna, "forget-all"))).await;
     bot.does("ben", What::Press(Action::compose(anna, "slip-restart"))).await;
-    assert_eq!(bot.does("ben", What::Command("journey".into())).await, before);
+    assert_eq!(bot.does("ben", What::command("journey")).await, before);
     bot.store.close().await;
-    let kind = bot.does("ben", What::Command("journey".into())).await;
+    let kind = bot.does("ben", What::command("journey")).await;
     assert!(!kind.body.is_empty() && !kind.choices.is_empty(), "also when nothing can be saved: {kind:?}");
 }

@@ -33,6 +33,7 @@ press-support-in = { $country ->
 }
 press-privacy = Privacy
 press-journey = Where I am
+press-offer-again = My DMs are open, try again
 press-forget = Delete everything about me
 press-forget-all = Yes, delete everything
 
@@ -212,6 +213,7 @@ command-journey = Where I am
 command-checkin = How I am today, in one number
 command-letter = A letter that is never sent
 command-settings = Time zone, time of the notes, quiet hours, locked screen
+    .zone = Your time zone: a city, or what time it is where you are
 command-support = People to talk to, at any hour
 command-privacy = What is kept, and who could read it
 command-forget = Delete everything about me

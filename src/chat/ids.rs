@@ -51,3 +51,15 @@ impl fmt::Debug for Address {
         f.write_str("Address(…)")
     }
 }
+
+/// What an adapter needs to look up the direct answer it gave: the token of an interaction. It opens that answer to whoever
+/// has it, so it is sealed with the delivery, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ticket(pub String);
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(…)")
+    }
+}

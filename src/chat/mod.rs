@@ -10,9 +10,9 @@ mod transport;
 mod words;
 
 pub use action::Action;
-pub use ids::{Account, Address, DeliveryId, EntryId, InboundId, PersonId};
-pub use reply::{Accent, Choice, Command, Field, Form, Reply, Response, Style};
-pub use transport::{SendOutcome, Transport};
+pub use ids::{Account, Address, DeliveryId, EntryId, InboundId, PersonId, Ticket};
+pub use reply::{Accent, Choice, Command, CommandOption, Field, Form, Reply, Response, Style};
+pub use transport::{Parcel, SendOutcome, Transport};
 pub use words::Words;
 
 /// Something a person did on a platform, already parsed but not yet understood.
@@ -23,18 +23,34 @@ pub struct Inbound {
     /// Who acted.
     pub account: Account,
     /// Where a direct message reaches that person.
-    pub address: Address,
-    /// The locale the person's client reports, as a BCP 47 tag (`en-GB`).
-    pub locale: String,
+    pub reach: Reach,
+    /// The locale the person's client reports, as a BCP 47 tag (`en-GB`); `None` where the platform does not say.
+    pub locale: Option<String>,
+    /// By which the adapter can find out later whether the person saw the answer; `None` where it cannot.
+    pub ticket: Option<Ticket>,
     /// What they did.
     pub what: What,
+}
+
+/// Where a direct message reaches the person who acted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// They acted in the direct message itself: this is its address, and from now on theirs.
+    Direct(Address),
+    /// They acted somewhere else. From this address a direct message can be opened; a better one that is known stays.
+    Elsewhere(Address),
 }
 
 /// The kinds of things a person can do.
 #[derive(Clone, Debug)]
 pub enum What {
-    /// Typed a slash command; the name without its slash.
-    Command(String),
+    /// Typed a slash command.
+    Command {
+        /// The name without its slash.
+        name: String,
+        /// What they gave for its option, if they did.
+        option: Option<Words>,
+    },
     /// Pressed a choice of an earlier message.
     Press(Action),
     /// Sent a form: the action it was opened with and the fields in the form's order.
@@ -46,4 +62,12 @@ pub enum What {
     },
     /// Wrote plain words in the direct message.
     Words(Words),
+}
+
+impl What {
+    /// A command without its option.
+    #[must_use]
+    pub fn command(name: impl Into<String>) -> Self {
+        Self::Command { name: name.into(), option: None }
+    }
 }

@@ -94,4 +94,15 @@ pub struct Command {
     pub name: String,
     /// What it does, at most 100 characters.
     pub description: String,
+    /// The one thing that can be typed with it, if it takes any.
+    pub option: Option<CommandOption>,
+}
+
+/// What can be typed with a command: always optional, always text, completed while it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandOption {
+    /// Its name, such as `zone`.
+    pub name: String,
+    /// What to type, at most 100 characters.
+    pub description: String,
 }

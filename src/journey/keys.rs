@@ -18,6 +18,12 @@ macro_rules! keys {
                 match self { $(Self::$variant => $path),* }
             }
 
+            /// The folder of its file, which says what it belongs to.
+            #[must_use]
+            pub fn folder(self) -> Option<&'static str> {
+                self.path().split('/').next()
+            }
+
             /// The placeholders the code fills.
             #[must_use]
             pub const fn args(self) -> &'static [&'static str] {
@@ -43,6 +49,10 @@ keys! {
     Discreet = "shell/discreet",
     NothingToOpen = "shell/nothing-to-open",
     NotSaved = "shell/not-saved",
+    InDm = "shell/in-dm",
+    OnItsWay = "shell/on-its-way",
+    DmClosed = "shell/dm-closed",
+    Busy = "shell/busy",
     ForgetAsk = "shell/forget-ask",
     Forgotten = "shell/forgotten",
     ForgetNothing = "shell/forget-nothing",

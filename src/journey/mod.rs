@@ -27,14 +27,14 @@ pub use event::{Alarms, Event, Unusable, Value};
 pub use keys::Key;
 pub use message::{Arg, Block, Message, PlanId, Prompt};
 pub use outcome::Outcome;
-pub use press::{FormKind, Press};
+pub use press::{FormKind, Manner, Press};
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
@@ -54,6 +54,8 @@ pub struct Journey {
     pub quiet_wanted: Option<QuietHours>,
     /// What they pressed that waits for their time zone, because it names a time of day.
     pub wanted: Option<Press>,
+    /// The form the latest message asks for: plain words answer it for a while.
+    pub open: Option<Open>,
     /// The safety gate.
     pub gate: safety::Gate,
     /// When the other's "no" was told (UTC).
@@ -76,6 +78,25 @@ pub struct Journey {
     pub notices: BTreeMap<Timer, Message>,
 }
 
+/// A question that plain words answer, where the person writes instead of opening its form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Open {
+    form: Press,
+    /// Whoever writes after this (UTC) writes about something else.
+    until: Timestamp,
+}
+
+/// How long plain words are taken for the answer to the latest question.
+const OPEN_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+impl Journey {
+    /// The form that plain words written now would fill in.
+    #[must_use]
+    pub fn open_form(&self, now: Timestamp) -> Option<&Press> {
+        self.open.as_ref().filter(|open| now < open.until).map(|open| &open.form)
+    }
+}
+
 /// Takes one event. Never fails, never panics; an event that does not fit gets a gentle answer and changes nothing.
 #[must_use]
 pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timestamp) -> Step {
@@ -96,7 +117,11 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
             None
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
-        event => Some(acted(&mut turn, event)),
+        event => {
+            let answer = acted(&mut turn, event);
+            turn.asks(&answer);
+            Some(answer)
+        }
     };
     Step {
         timers: changes(&journey.timers, &turn.journey.timers, fired),
@@ -172,7 +197,6 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Support => safety::support(turn, None),
         Press::SupportIn { country } => safety::support(turn, Some(country)),
         Press::Privacy => front::privacy(turn),
-        Press::Journey => overview::show(turn),
         Press::Forget => front::forget(),
         Press::ForgetAll => front::forget_all(turn),
 
@@ -230,6 +254,8 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::QuietOff => preferences::quiet_off(turn),
         Press::Notices { style } => preferences::notices(turn, style),
 
+        // What waited is on its way already: it is offered at every sign of life.
+        Press::OfferAgain | Press::Journey => overview::show(turn),
         Press::Open { timer } => overview::open(turn, timer),
         Press::WordsKeep { words } => front::decide_words(turn, words, Some(EntryKind::Note)),
         Press::WordsLetter { words } => front::decide_words(turn, words, Some(EntryKind::Letter)),

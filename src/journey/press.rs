@@ -199,6 +199,8 @@ presses! {
     /// Discreet or plain reminders.
     Notices { style: Notices = Notices::Plain } = "notices",
 
+    /// Direct messages are open again, says the person: what waits for that is sent.
+    OfferAgain = "offer-again",
     /// Opens a discreet note.
     Open { timer: Timer = Timer::CooloffReminder } = "open",
     /// Keeps words written unasked, as a note.
@@ -231,6 +233,9 @@ impl Press {
         ("help", Self::Help),
     ];
 
+    /// What can be typed with a command: its option, and the form that giving it stands for.
+    pub const OPTIONS: &'static [(&'static str, &'static str, Self)] = &[("settings", "zone", Self::ZoneForm)];
+
     /// The text of the press, as it travels in an action.
     #[must_use]
     pub fn token(&self) -> String {
@@ -254,6 +259,41 @@ impl Press {
         )
     }
 
+    /// What becomes of the message it is pressed on.
+    #[must_use]
+    pub const fn manner(&self) -> Manner {
+        match self {
+            Self::Read { page: 2.., .. } | Self::Notices { .. } | Self::QuietOff | Self::Time { .. } => Manner::Turns,
+            Self::Consent
+            | Self::TooYoung
+            | Self::ForgetAll
+            | Self::EndedBy { .. }
+            | Self::EndedWhen { .. }
+            | Self::AnswerCard { .. }
+            | Self::Length { .. }
+            | Self::Every { .. }
+            | Self::CooloffBegin
+            | Self::Extend { .. }
+            | Self::EndWhy { .. }
+            | Self::Mood { .. }
+            | Self::UrgePassed
+            | Self::LetterKeep { .. }
+            | Self::LetterBurn { .. }
+            | Self::LetterTomorrow { .. }
+            | Self::SlipContinue
+            | Self::SlipRestart
+            | Self::Gate { .. }
+            | Self::GateLater
+            | Self::GateCorrect { .. }
+            | Self::SaidNoUndo
+            | Self::Zone { .. }
+            | Self::WordsKeep { .. }
+            | Self::WordsLetter { .. }
+            | Self::WordsDrop { .. } => Manner::Answers,
+            _ => Manner::Opens,
+        }
+    }
+
     /// What the press asks for before it does anything: a form, or nothing.
     #[must_use]
     pub const fn form(&self) -> Option<FormKind> {
@@ -267,6 +307,17 @@ impl Press {
             _ => None,
         }
     }
+}
+
+/// What becomes of the message on which something is pressed, where the platform can change a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// It turns the page or corrects a setting: the answer takes the message's place.
+    Turns,
+    /// It answers the question of the message, which stays without its choices.
+    Answers,
+    /// It opens something else; the message stays as it is.
+    Opens,
 }
 
 /// What a form asks for. Its texts are `ui.ftl` messages `form-<press name>` (title, attributes `.<field>` and `.<field>-hint`).

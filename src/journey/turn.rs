@@ -10,7 +10,7 @@ use super::keys::Key;
 use super::message::Message;
 use super::press::Press;
 use super::timer::Timer;
-use super::{Catalogue, Journey, schedule};
+use super::{Catalogue, Journey, OPEN_FOR, Open, schedule};
 
 /// What a timer waits for. The journey knows its timers; the stored rows follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,14 @@ impl Turn<'_> {
         }
     }
 
+    /// The answer is what the person sees last: if it offers one form, plain words will answer it.
+    pub(in crate::journey) fn asks(&mut self, answer: &Message) {
+        let mut forms = answer.choices.iter().filter(|press| press.form().is_some());
+        let sole = forms.next().filter(|_| forms.next().is_none());
+        self.journey.open =
+            sole.map(|form| Open { form: form.clone(), until: self.now.checked_add(OPEN_FOR).unwrap_or(self.now) });
+    }
+
     /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and
     /// this message is what opening it shows.
     pub fn send(&mut self, timer: Timer, message: Message) {
@@ -80,6 +88,8 @@ impl Turn<'_> {
             Notices::Discreet => Message::new(Key::Discreet).choices([Press::Open { timer }]),
         };
         self.journey.notices.insert(timer, message);
+        // Words that follow are about this message.
+        self.journey.open = None;
         self.sends.push(Send { timer, message: shown });
     }
 }

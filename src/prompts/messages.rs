@@ -79,7 +79,9 @@ fn expected() -> BTreeMap<String, Expected> {
         all.insert(format!("press-{}", press.name()), Expected::plain(values, Some(LABEL)));
     }
     for (name, _) in Press::COMMANDS {
-        all.insert(format!("command-{name}"), Expected::plain(Vec::new(), Some(COMMAND)));
+        let options = Press::OPTIONS.iter().filter(|(command, ..)| command == name);
+        let attributes = options.map(|(_, option, _)| ((*option).to_owned(), COMMAND)).collect();
+        all.insert(format!("command-{name}"), Expected { attributes, ..Expected::plain(Vec::new(), Some(COMMAND)) });
     }
     for arg in Arg::NAMES.iter().filter(|name| !BLOCKS.contains(name)).filter_map(|name| sample(name)) {
         all.insert(format!("arg-{}", arg.name()), Expected::plain(arg_values(&arg), None));

@@ -97,8 +97,7 @@ impl Prompts {
     #[must_use]
     pub fn commands(&self, locale: &str) -> Vec<Command> {
         let ui = &self.texts(locale).ui;
-        let command = |(name, _): &(&str, Press)| Command { name: (*name).to_owned(), description: ui.command(name) };
-        Press::COMMANDS.iter().map(command).collect()
+        Press::COMMANDS.iter().map(|(name, _)| ui.command(name)).collect()
     }
 
     /// What the phrase lists of all locales see in a person's words; people do not always write in the language

@@ -89,7 +89,7 @@ fn style(press: &Press) -> Style {
 /// The part of the journey the first text belongs to.
 fn accent(message: &Message) -> Accent {
     let folder = match message.blocks.first().map(|block| &block.prompt) {
-        Some(Prompt::Key(key)) => key.path().split('/').next().unwrap_or_default(),
+        Some(Prompt::Key(key)) => key.folder().unwrap_or_default(),
         Some(Prompt::Plan(_)) => "cooloff",
         None => "shell",
     };
@@ -243,7 +243,7 @@ fn lines(prompts: &Prompts, texts: &Texts, place: Option<&str>) -> String {
 }
 
 fn commands(texts: &Texts) -> String {
-    let line = |(name, _): &(&str, Press)| format!("- /{name} – {}", texts.ui.command(name));
+    let line = |(name, _): &(&str, Press)| format!("- /{name} – {}", texts.ui.command(name).description);
     Press::COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

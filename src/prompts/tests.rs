@@ -57,6 +57,8 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     }
     for (name, _) in Press::COMMANDS {
         writeln!(ui, "command-{name} = {mark} Does {name}").unwrap();
+        let options = Press::OPTIONS.iter().filter(|(command, ..)| command == name);
+        options.for_each(|(_, option, _)| writeln!(ui, "    .{option} = {option}").unwrap());
     }
     for name in Arg::NAMES.iter().filter(|name| !["words", "lines", "commands"].contains(name)) {
         let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };

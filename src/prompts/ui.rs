@@ -10,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 use super::escape::inline;
 use super::finding::{Report, line_at};
 use super::messages;
-use crate::chat::{Action, Field, Form};
+use crate::chat::{Action, Command, CommandOption, Field, Form};
 use crate::journey::{Arg, Press};
 
 /// The texts of a locale, parsed once.
@@ -61,9 +61,14 @@ impl Ui {
         self.value(&format!("press-{}", press.name()), &press_args(press))
     }
 
-    /// What a command does.
-    pub(super) fn command(&self, name: &str) -> String {
-        self.value(&format!("command-{name}"), &FluentArgs::new())
+    /// A command, and what can be typed with it.
+    pub(super) fn command(&self, name: &str) -> Command {
+        let id = format!("command-{name}");
+        let option = Press::OPTIONS.iter().find(|(command, ..)| *command == name).map(|(_, option, _)| CommandOption {
+            name: (*option).to_owned(),
+            description: self.attribute(&id, option, &FluentArgs::new()),
+        });
+        Command { name: name.to_owned(), description: self.value(&id, &FluentArgs::new()), option }
     }
 
     /// The form a press opens, if it opens one.

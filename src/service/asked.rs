@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{read_action, values};
 use crate::chat::{Inbound, What, Words};
-use crate::journey::{Alarms, FormKind, Press, Unusable, Value};
+use crate::journey::{Alarms, FormKind, Manner, Press, Unusable, Value};
 use crate::prompts::Prompts;
 
 /// The most characters of plain words taken at once: what Discord lets a person send.
@@ -52,7 +52,10 @@ impl Asked {
     /// Understands what came in. Total.
     pub fn new(inbound: &Inbound, prompts: &Prompts, now: Timestamp) -> Self {
         match &inbound.what {
-            What::Command(name) => {
+            What::Command { name, option: Some(given) } if let Some(form) = option_of(name) => {
+                Self::submitted((0, form.clone()), std::slice::from_ref(given), prompts, now)
+            }
+            What::Command { name, .. } => {
                 let known = Press::COMMANDS.iter().find(|(command, _)| command == name);
                 known.map_or(Self::Unknown, |(_, press)| Self::Press { press: press.clone(), journey: None })
             }
@@ -89,12 +92,21 @@ impl Asked {
     }
 
     /// What to press to try the same again after it was not saved.
-    pub fn again(&self) -> Option<(u64, Press)> {
+    pub fn again(what: &What) -> Option<(u64, Press)> {
+        match what {
+            What::Command { name, .. } => {
+                Press::COMMANDS.iter().find(|(command, _)| command == name).map(|(_, press)| (0, press.clone()))
+            }
+            What::Press(action) | What::Submit { action, .. } => read_action(action),
+            What::Words(_) => None,
+        }
+    }
+
+    /// What becomes of the message it was pressed on.
+    pub const fn manner(&self) -> Manner {
         match self {
-            Self::Press { press, journey } => Some((journey.unwrap_or_default(), press.clone())),
-            Self::Words { form, .. } | Self::Unusable { form, .. } => form.clone(),
-            Self::Value { form, .. } => Some(form.clone()),
-            Self::Unknown => None,
+            Self::Press { press, .. } => press.manner(),
+            _ => Manner::Opens,
         }
     }
 
@@ -107,6 +119,11 @@ impl Asked {
             Self::Unknown => None,
         }
     }
+}
+
+/// The form that giving a command's option stands for.
+pub fn option_of(command: &str) -> Option<&'static Press> {
+    Press::OPTIONS.iter().find(|(name, ..)| *name == command).map(|(.., form)| form)
 }
 
 /// What kind of words a form's are.

@@ -4,8 +4,11 @@ use jiff::Timestamp;
 
 use super::Quoted;
 use super::asked::{Asked, kind_of};
-use crate::chat::{DeliveryId, Inbound, PersonId};
-use crate::journey::{self, Catalogue, EntryChange, Event, Journey, Message, Presence, Press, Step, TimerChange};
+use super::{FALLBACK_LOCALE, values};
+use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
+use crate::journey::{
+    self, Alarms, Catalogue, EntryChange, Event, Journey, Message, Presence, Press, Step, TimerChange, Value,
+};
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, StoreError, Tx};
 
 /// What one act led to, to be rendered after the COMMIT.
@@ -16,6 +19,8 @@ pub struct Committed {
     pub message: Message,
     /// The words it quotes.
     pub words: Quoted,
+    /// In which language.
+    pub locale: String,
     /// The delivery that showing it settles.
     pub delivery: Option<DeliveryId>,
 }
@@ -39,22 +44,23 @@ pub fn act(
     };
     if let Some((delivery, message)) = tx.replayed(person, &inbound.id)? {
         let words = tx.open_entries(person, message.entries())?;
-        return Ok(Committed { journey: number, message, words, delivery: Some(delivery) });
+        let locale = tx.profile(person)?.locale;
+        return Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery) });
     }
-    tx.touch(person, &inbound.address, &inbound.locale)?;
+    let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
     tx.unpark(person)?;
-    let event = event_of(tx, person, number, asked, now)?;
+    let event = event_of(tx, person, (number, &journey), asked, now)?;
     let step = journey::step(&journey, catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
     if step.presence == Presence::Forgotten {
         tx.forget(person)?;
-        return Ok(Committed { journey: 0, message, words: Quoted::new(), delivery: None });
+        return Ok(Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None });
     }
     apply(tx, person, &journey, &step, now)?;
-    let outgoing = Outgoing { message: message.clone(), quiet: None };
+    let outgoing = Outgoing { message: message.clone(), quiet: None, ticket: inbound.ticket.clone() };
     let delivery = tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?;
     let words = tx.open_entries(person, message.entries())?;
-    Ok(Committed { journey: number, message, words, delivery: Some(delivery) })
+    Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery) })
 }
 
 /// Someone we know nothing of: nothing is stored unless they agree to it.
@@ -75,11 +81,14 @@ fn meet(
     };
     let step = journey::step(&Journey::default(), catalogue, event, now);
     let message = step.answer.unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
-    let mut committed = Committed { journey: 0, message, words: Quoted::new(), delivery: None };
+    let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
+    let mut committed = Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None };
     if step.presence == Presence::Known {
-        let person = tx.create_person(&inbound.account, &inbound.address, &inbound.locale)?;
+        let (Reach::Direct(address) | Reach::Elsewhere(address)) = &inbound.reach;
+        let person = tx.create_person(&inbound.account, address, &committed.locale)?;
         committed.journey = tx.save_journey(person, &step.journey)?;
-        let outgoing = Outgoing { message: committed.message.clone(), quiet: None };
+        let message = committed.message.clone();
+        let outgoing = Outgoing { message, quiet: None, ticket: inbound.ticket.clone() };
         committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
     }
     Ok(committed)
@@ -123,7 +132,7 @@ fn apply(tx: &Tx<'_>, person: PersonId, before: &Journey, step: &Step, now: Time
     let quiet =
         settings.quiet.map(|hours| Quiet { hours, zone: settings.zone.clone().unwrap_or_else(|| "UTC".into()) });
     for send in &step.sends {
-        let outgoing = Outgoing { message: send.message.clone(), quiet: quiet.clone() };
+        let outgoing = Outgoing { message: send.message.clone(), quiet: quiet.clone(), ticket: None };
         tx.enqueue(person, Some(send.timer), Priority::Reminder, &outgoing, now)?;
     }
     if step.journey != *before {
@@ -133,12 +142,22 @@ fn apply(tx: &Tx<'_>, person: PersonId, before: &Journey, step: &Step, now: Time
 }
 
 /// The event for someone we know: stale buttons told apart, words sealed.
-fn event_of(tx: &Tx<'_>, person: PersonId, number: u64, asked: Asked, now: Timestamp) -> Result<Event, StoreError> {
+fn event_of(
+    tx: &Tx<'_>,
+    person: PersonId,
+    (number, journey): (u64, &Journey),
+    asked: Asked,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
     // 0 is a button from before consent: all of those have a gentle meaning later, too.
     let stale = asked.journey().is_some_and(|journey| journey != 0 && journey != number);
     Ok(match asked {
+        Asked::Words { form: None, words, alarms } if let Some(event) = value_for(journey, &words, alarms, now) => {
+            event
+        }
         Asked::Words { form, words, alarms } => {
-            let form = form.filter(|_| !stale).map(|(_, press)| press);
+            let open = || journey.open_form(now).filter(|open| takes(open, &words)).cloned();
+            let form = form.map_or_else(open, |(_, press)| (!stale).then_some(press));
             let entry = tx.add_entry(person, kind_of(form.as_ref()), &words, now)?;
             match form {
                 Some(form) => Event::Wrote { form, entry, alarms },
@@ -151,4 +170,18 @@ fn event_of(tx: &Tx<'_>, person: PersonId, number: u64, asked: Asked, now: Times
         Asked::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
         Asked::Unknown => Event::Unknown,
     })
+}
+
+/// Plain words that answer the question of a value that is open. Words that are no such value are words like any other.
+fn value_for(journey: &Journey, words: &Words, alarms: Alarms, now: Timestamp) -> Option<Event> {
+    let form = journey.open_form(now)?;
+    let kind = form.form().filter(|kind| !kind.is_words())?;
+    let value = values::read(kind, std::slice::from_ref(words), now);
+    let readable = value != Value::Unreadable && alarms == Alarms::default();
+    readable.then(|| Event::Gave { form: form.clone(), value })
+}
+
+/// Whether plain words can stand for what is written into this form.
+fn takes(form: &Press, words: &Words) -> bool {
+    form.form().is_some_and(|kind| kind.is_words() && words.expose().chars().count() <= usize::from(kind.limit()))
 }

@@ -1,12 +1,14 @@
 //! From something a person did to what they are told: understand, step, commit, render.
 //!
-//! Adapters call [`Service::handle`] and show the [`Answered`] they get; the scheduler calls [`Service::fire`]. Both run
+//! Adapters call [`Service::handle`] and show the [`Answered`] they get, or have it sent ([`Service::privately`]); the
+//! scheduler calls [`Service::fire`]. Both run
 //! one closure on the store's writer thread: load, [`step`](crate::journey::step), write. What the person sees is rendered after the
 //! COMMIT; if that fails, nothing was stored and they are told so kindly. Words are scanned and sealed here: the
 //! journey sees ids and flags, never words.
 
 mod asked;
 mod commit;
+mod privately;
 mod values;
 
 use std::collections::BTreeMap;
@@ -16,14 +18,20 @@ use jiff::SignedDuration;
 
 use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, Words};
 use crate::clock::Clock;
-use crate::journey::{Key, Message, Press};
+use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use asked::Asked;
 use commit::Committed;
 
+pub use crate::journey::Manner;
+pub use privately::{Aside, Privately};
+
 /// How long an answer may take to be shown before it is sent as a direct message instead.
 const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// The language of people whose platform never said theirs.
+const FALLBACK_LOCALE: &str = "en";
 
 /// What an adapter shows, and which delivery that settles.
 #[derive(Clone, Debug)]
@@ -32,6 +40,10 @@ pub struct Answered {
     pub response: Response,
     /// To be handed to [`Service::shown`] once the person has it; `None` where nothing was stored.
     pub delivery: Option<DeliveryId>,
+    /// What becomes of the message it was pressed on.
+    pub manner: Manner,
+    /// Whether it belongs into the direct message, also where the person acted elsewhere.
+    pub private: bool,
 }
 
 /// The one way in for everything a person does.
@@ -54,26 +66,40 @@ impl Service {
         self.prompts.commands(locale)
     }
 
+    /// What could be meant by what a person has typed of a command's option so far; at most 20, best first.
+    #[must_use]
+    pub fn complete(&self, command: &str, typed: &str) -> Vec<String> {
+        let kind = asked::option_of(command).and_then(Press::form);
+        kind.map(|kind| values::complete(kind, typed, self.clock.now())).unwrap_or_default()
+    }
+
     /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
     pub async fn handle(&self, inbound: Inbound) -> Answered {
-        let locale = inbound.locale.clone();
         let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
         if let Some(form) = self.form(&inbound, &asked).await {
-            return Answered { response: form, delivery: None };
+            return Answered { response: form, delivery: None, manner: Manner::Opens, private: false };
         }
-        let again = asked.again();
+        let manner = asked.manner();
+        let failed = self.not_saved(&inbound);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
-                self.answered(&locale, &committed)
+                self.answered(&committed, manner)
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
-                let (journey, press) = again.unwrap_or((0, Press::Journey));
-                let message = Message::new(Key::NotSaved).choices([press]);
-                self.answered(&locale, &Committed { journey, message, words: BTreeMap::new(), delivery: None })
+                failed
             }
         }
+    }
+
+    /// What to say where something a person did could not be dealt with: nothing was saved, please press again.
+    #[must_use]
+    pub fn not_saved(&self, inbound: &Inbound) -> Answered {
+        let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
+        let message = Message::new(Key::NotSaved).choices([press]);
+        let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
+        self.answered(&Committed { journey, message, words: BTreeMap::new(), locale, delivery: None }, Manner::Opens)
     }
 
     /// The person has the answer: it need not be sent again.
@@ -120,15 +146,28 @@ impl Service {
                 return None;
             }
         }
-        self.prompts.form(&inbound.locale, press, journey.unwrap_or_default()).map(Response::Form)
+        let locale = inbound.locale.as_deref().unwrap_or(FALLBACK_LOCALE);
+        self.prompts.form(locale, press, journey.unwrap_or_default()).map(Response::Form)
     }
 
-    fn answered(&self, locale: &str, committed: &Committed) -> Answered {
+    fn answered(&self, committed: &Committed, manner: Manner) -> Answered {
         let frame = Frame { journey: committed.journey, words: &committed.words };
-        let reply = self.prompts.render(locale, &committed.message, &frame);
-        Answered { response: Response::Reply(reply), delivery: committed.delivery }
+        let reply = self.prompts.render(&committed.locale, &committed.message, &frame);
+        // What is not stored could not be sent later, so it is always shown where the person is.
+        let private = committed.delivery.is_some() && is_private(&committed.message);
+        Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private }
     }
 }
+
+/// Help, support, privacy, settings, errors and every answer with care in it are whole where the person is. What belongs
+/// to the journey, its beginning included, is for the direct message alone.
+fn is_private(message: &Message) -> bool {
+    let ours = |key: &Key| *key != Key::Welcome && key.folder().is_some_and(|folder| OPEN_FOLDERS.contains(&folder));
+    !message.blocks.iter().any(|block| matches!(&block.prompt, Prompt::Key(key) if ours(key)))
+}
+
+/// The folders of prompts whose moments are answered where the person asked.
+const OPEN_FOLDERS: [&str; 4] = ["shell", "settings", "safety", "start"];
 
 /// The words a message quotes.
 pub(crate) type Quoted = BTreeMap<EntryId, Words>;

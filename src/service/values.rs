@@ -98,6 +98,18 @@ pub fn read(kind: FormKind, fields: &[Words], now: Timestamp) -> Value {
     value.unwrap_or(Value::Unreadable)
 }
 
+/// What could be meant by what is typed so far, for completion; at most 20. Only places are completed.
+#[must_use]
+pub fn complete(kind: FormKind, typed: &str, now: Timestamp) -> Vec<String> {
+    match kind {
+        FormKind::Zone if typed.trim().is_empty() => {
+            WELL_KNOWN.iter().take(OFFERED).map(|name| (*name).to_owned()).collect()
+        }
+        FormKind::Zone => zones(typed.trim(), now),
+        _ => Vec::new(),
+    }
+}
+
 /// "30", "30 days", "every 3 days", "2 weeks"; nothing with two numbers in it.
 fn days(text: &str) -> Option<u32> {
     let text = text.to_lowercase();

@@ -14,7 +14,7 @@ use super::deliveries::{Outgoing, Priority, TABLE, place};
 use super::error::StoreError;
 use super::sealing::open_json;
 use super::{Tx, View, time_of};
-use crate::chat::{Address, DeliveryId, EntryId, PersonId, Words};
+use crate::chat::{Address, DeliveryId, EntryId, PersonId, Ticket, Words};
 use crate::journey::Message;
 
 /// What [`Tx::claim`] found.
@@ -46,6 +46,12 @@ pub struct Claimed {
     pub words: BTreeMap<EntryId, Words>,
     /// How many attempts there were, this one included.
     pub attempts: u32,
+    /// Whether the person waits for it: an answer, or help.
+    pub urgent: bool,
+    /// Whether one of the earlier attempts may have arrived.
+    pub unsure: bool,
+    /// What the direct answer can be found by, if it is one.
+    pub ticket: Option<Ticket>,
 }
 
 impl fmt::Debug for Claimed {
@@ -60,6 +66,7 @@ struct Candidate {
     person: PersonId,
     priority: i64,
     attempts: u32,
+    unsure: bool,
     sealed: Vec<u8>,
 }
 
@@ -92,7 +99,7 @@ impl View<'_> {
 
     fn candidates(&self, after: (i64, i64), now: Timestamp, limit: usize) -> Result<Vec<Candidate>, StoreError> {
         let mut rows = self.data.prepare_cached(
-            "SELECT d.id, d.person_id, d.priority, d.attempts, d.payload FROM deliveries AS d \
+            "SELECT d.id, d.person_id, d.priority, d.attempts, d.unsure, d.payload FROM deliveries AS d \
              WHERE d.state IN ('queued', 'leased') AND (d.priority, d.id) > (?1, ?2) \
              AND coalesce(d.leased_until, d.due_at) <= ?3 \
              AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.person_id = d.person_id \
@@ -107,7 +114,8 @@ impl View<'_> {
                 person: PersonId(row.get(1)?),
                 priority: row.get(2)?,
                 attempts: row.get(3)?,
-                sealed: row.get(4)?,
+                unsure: row.get(4)?,
+                sealed: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -159,7 +167,9 @@ impl Tx<'_> {
             return self.set_aside(candidate.id, "queued", Some(end));
         }
         self.writing()?
-            .prepare_cached("UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3 WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
+            )?
             .execute(params![candidate.id.0, lease_until.as_millisecond(), claimed.attempts])?;
         self.deliveries_touched();
         claims.ready.push(claimed);
@@ -181,6 +191,9 @@ impl Tx<'_> {
             message: outgoing.message,
             words,
             attempts: candidate.attempts.saturating_add(1),
+            urgent: candidate.priority != Priority::Reminder.code(),
+            unsure: candidate.unsure,
+            ticket: outgoing.ticket,
         };
         Ok((claimed, outgoing.quiet))
     }

@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::quiet::Quiet;
 use super::sealing::{Place, open_json, seal_json};
 use super::{Tx, View};
-use crate::chat::{DeliveryId, InboundId, PersonId};
+use crate::chat::{DeliveryId, InboundId, PersonId, Ticket};
 use crate::journey::{Message, Timer};
 
 pub(super) const TABLE: &str = "deliveries";
@@ -24,6 +24,18 @@ pub struct Outgoing {
     pub message: Message,
     /// When it may not arrive; heeded for [`Priority::Reminder`] alone.
     pub quiet: Option<Quiet>,
+    /// What the direct answer can be found by, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+}
+
+/// How a delivery ended, for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The platform has it.
+    Settled,
+    /// The person's direct messages are closed.
+    Parked,
 }
 
 /// What goes first to one person.
@@ -79,6 +91,32 @@ impl View<'_> {
         let outgoing: Outgoing = open_json(&key, place(person, id), &sealed)?;
         Ok(Some((id, outgoing.message)))
     }
+
+    /// Whether a delivery is this person's.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn owns(&self, person: PersonId, id: DeliveryId) -> Result<bool, StoreError> {
+        let mut rows = self.data.prepare_cached("SELECT 1 FROM deliveries WHERE id = ?1 AND person_id = ?2")?;
+        Ok(rows.exists([id.0, person.0])?)
+    }
+
+    /// How a delivery ended; `None` where it has not, or is gone.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn ending(&self, id: DeliveryId) -> Result<Option<Ending>, StoreError> {
+        let state: Option<String> = self
+            .data
+            .prepare_cached("SELECT state FROM deliveries WHERE id = ?1")?
+            .query_row([id.0], |row| row.get(0))
+            .optional()?;
+        Ok(match state.as_deref() {
+            Some("settled") => Some(Ending::Settled),
+            Some("parked") => Some(Ending::Parked),
+            _ => None,
+        })
+    }
 }
 
 impl Tx<'_> {
@@ -127,8 +165,8 @@ impl Tx<'_> {
         let data = self.writing()?;
         let state = if row.leased_until.is_some() { "leased" } else { "queued" };
         data.prepare_cached(
-            "INSERT INTO deliveries (person_id, timer, priority, state, attempts, due_at, leased_until, inbound, payload) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",
+            "INSERT INTO deliveries (person_id, timer, priority, state, attempts, due_at, leased_until, inbound, unsure, payload) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, x'')",
         )?
         .execute(params![
             row.person.0,
@@ -168,28 +206,40 @@ impl Tx<'_> {
     /// # Errors
     /// Where the database does not take it.
     pub fn settle(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        self.ended(id, Ending::Settled);
         self.change(
             "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled'",
             id,
         )
     }
 
-    /// The attempt failed; the next may be made at `at`. `false` where it no longer waits: a newer one of its timer has
-    /// taken its place, or it is not leased any more.
+    /// Hands an answer to the dispatcher at once: it was not shown, and surely not. `false` where it is not leased.
     ///
     /// # Errors
     /// Where the database does not take it.
-    pub fn retry(&self, id: DeliveryId, at: Timestamp) -> Result<bool, StoreError> {
+    pub fn release(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        self.change(
+            "UPDATE deliveries SET state = 'queued', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
+            id,
+        )
+    }
+
+    /// The attempt failed; the next may be made at `at`. `unsure` says that it may have arrived all the same. `false` where
+    /// it no longer waits: a newer one of its timer has taken its place, or it is not leased any more.
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn retry(&self, id: DeliveryId, at: Timestamp, unsure: bool) -> Result<bool, StoreError> {
         if self.drop_superseded(id)? {
             return Ok(false);
         }
         let changed = self
             .writing()?
             .prepare_cached(
-                "UPDATE deliveries SET state = 'queued', leased_until = NULL, due_at = ?2 \
+                "UPDATE deliveries SET state = 'queued', leased_until = NULL, due_at = ?2, unsure = ?3 \
                  WHERE id = ?1 AND state = 'leased'",
             )?
-            .execute(params![id.0, at.as_millisecond()])?;
+            .execute(params![id.0, at.as_millisecond(), unsure])?;
         Ok(self.touched_if(changed))
     }
 
@@ -202,8 +252,9 @@ impl Tx<'_> {
         if self.drop_superseded(id)? {
             return Ok(false);
         }
+        self.ended(id, Ending::Parked);
         self.change(
-            "UPDATE deliveries SET state = 'parked', leased_until = NULL WHERE id = ?1 AND state = 'leased'",
+            "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
             id,
         )
     }
@@ -241,6 +292,10 @@ impl Tx<'_> {
              AND newer.id > deliveries.id)",
             id,
         )
+    }
+
+    fn ended(&self, id: DeliveryId, ending: Ending) {
+        self.ended.borrow_mut().push((id, ending));
     }
 
     fn change(&self, sql: &str, id: DeliveryId) -> Result<bool, StoreError> {
@@ -329,9 +384,9 @@ mod tests {
                 let third = enqueue(anna, Timer::Urge)?;
                 assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, second.0, third.0]);
                 // Its attempt failed while the newer one waits: it is not sent again.
-                assert!(!tx.retry(second, at(10))?);
+                assert!(!tx.retry(second, at(10), false)?);
                 assert_eq!(ids(), [other_person.0, other_timer.0, no_timer.0, third.0]);
-                assert!(tx.retry(other_person, at(10))?);
+                assert!(tx.retry(other_person, at(10), false)?);
                 tx.claim(at(0), at(60), 9)?;
                 assert!(tx.park(third)?);
                 let fourth = enqueue(anna, Timer::Urge)?;

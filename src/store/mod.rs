@@ -32,10 +32,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use claims::{Claimed, Claims};
-pub use deliveries::{Outgoing, Priority};
+pub use deliveries::{Ending, Outgoing, Priority};
 pub use error::{OpenError, StoreError};
 pub use keyfile::KeySource;
 pub use open::{Opened, Paths};
@@ -43,6 +43,7 @@ pub use persons::{Forgotten, Profile};
 pub use quiet::Quiet;
 pub use timers::DueTimer;
 
+use crate::chat::DeliveryId;
 use readers::Readers;
 use sealing::Sealer;
 use writer::Writer;
@@ -62,11 +63,21 @@ struct Shared {
     wakes: Arc<Wakes>,
 }
 
+/// How many endings of deliveries are kept for a listener who is slow.
+const ENDINGS: usize = 256;
+
 /// Who is woken after a COMMIT. A wake that comes while nobody waits is kept for the next who does.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Wakes {
     timers: Notify,
     deliveries: Notify,
+    endings: broadcast::Sender<(DeliveryId, Ending)>,
+}
+
+impl Default for Wakes {
+    fn default() -> Self {
+        Self { timers: Notify::new(), deliveries: Notify::new(), endings: broadcast::Sender::new(ENDINGS) }
+    }
 }
 
 impl Store {
@@ -115,6 +126,12 @@ impl Store {
         &self.shared.wakes.deliveries
     }
 
+    /// Hears of each delivery that was settled or parked, after the COMMIT that says so. A listener who is slow misses some.
+    #[must_use]
+    pub fn endings(&self) -> broadcast::Receiver<(DeliveryId, Ending)> {
+        self.shared.wakes.endings.subscribe()
+    }
+
     /// Finishes what waits, closes both files and releases the lock, also while other clones exist; their calls then
     /// get [`StoreError::Closed`]. Afterwards the same files can be opened again.
     pub async fn close(&self) {
@@ -134,6 +151,7 @@ pub struct View<'a> {
 pub struct Tx<'a> {
     view: View<'a>,
     marks: Cell<Marks>,
+    ended: RefCell<Vec<(DeliveryId, Ending)>>,
     // People whose key is destroyed while their rows may still stand: removed with the next group, until one commits.
     dead: &'a RefCell<BTreeSet<i64>>,
 }

@@ -49,8 +49,13 @@ struct Kind {
     migrations: &'static [&'static str],
 }
 
-const DATA: Kind =
-    Kind { application: 0x726b_6e64, migrations: &[include_str!("../../migrations/data/0001_first.sql")] };
+const DATA: Kind = Kind {
+    application: 0x726b_6e64,
+    migrations: &[
+        include_str!("../../migrations/data/0001_first.sql"),
+        include_str!("../../migrations/data/0002_unsure.sql"),
+    ],
+};
 const KEYS: Kind =
     Kind { application: 0x726b_6e6b, migrations: &[include_str!("../../migrations/keys/0001_first.sql")] };
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::sealing::{Place, open_json, seal_json};
 use super::{Tx, View};
-use crate::chat::{Account, Address, PersonId};
+use crate::chat::{Account, Address, PersonId, Reach};
 
 const TABLE: &str = "persons";
 
@@ -85,7 +85,7 @@ impl Tx<'_> {
         let data = self.writing()?;
         if let Some(person) = self.row_of(account)? {
             if self.has_key(person)? {
-                self.touch(person, address, locale)?;
+                self.touch(person, &Reach::Direct(address.clone()), Some(locale))?;
                 return Ok(person);
             }
             // Their key was destroyed and the rows have not gone yet; this is somebody new.
@@ -99,16 +99,22 @@ impl Tx<'_> {
         Ok(person)
     }
 
-    /// Brings address and locale up to date; writes only where one of them changed.
+    /// Brings address and locale up to date, where they are told; writes only where one of them changed. Returns what
+    /// holds from now on.
     ///
     /// # Errors
     /// [`StoreError::Unknown`] where nobody has that number.
-    pub fn touch(&self, person: PersonId, address: &Address, locale: &str) -> Result<(), StoreError> {
-        let profile = self.profile(person)?;
-        if profile.address == *address && profile.locale == locale {
-            return Ok(());
+    pub fn touch(&self, person: PersonId, reach: &Reach, locale: Option<&str>) -> Result<Profile, StoreError> {
+        let before = self.profile(person)?;
+        let address = match reach {
+            Reach::Direct(address) => address.clone(),
+            Reach::Elsewhere(_) => before.address.clone(),
+        };
+        let profile = Profile { address, locale: locale.map_or_else(|| before.locale.clone(), str::to_owned) };
+        if profile != before {
+            self.write_profile(person, &profile)?;
         }
-        self.write_profile(person, &Profile { address: address.clone(), locale: locale.to_owned() })
+        Ok(profile)
     }
 
     fn write_profile(&self, person: PersonId, profile: &Profile) -> Result<(), StoreError> {
@@ -204,9 +210,9 @@ mod tests {
                 .unwrap()
         };
         let before = rows();
-        store.write(move |tx| tx.touch(anna, &address("anna"), "en")).await.unwrap();
+        store.write(move |tx| tx.touch(anna, &Reach::Direct(address("anna")), Some("en")).map(drop)).await.unwrap();
         assert_eq!(rows(), before);
-        store.write(move |tx| tx.touch(anna, &address("moved"), "de")).await.unwrap();
+        store.write(move |tx| tx.touch(anna, &Reach::Direct(address("moved")), Some("de")).map(drop)).await.unwrap();
         let after = rows();
         assert_ne!(after[0], before[0]);
         assert_eq!(after[1], before[1]);
@@ -214,6 +220,10 @@ mod tests {
         assert_eq!((profile.address, profile.locale.as_str()), (address("moved"), "de"));
         let profile = store.read(move |view| view.profile(ben)).await.unwrap();
         assert_eq!((profile.address, profile.locale.as_str()), (address("ben"), "en"));
+        // Acting somewhere else, in a client that does not say its language, changes nothing.
+        let elsewhere = Reach::Elsewhere(address("server"));
+        let profile = store.write(move |tx| tx.touch(anna, &elsewhere, None)).await.unwrap();
+        assert_eq!((profile.address, profile.locale.as_str()), (address("moved"), "de"));
     }
 
     #[tokio::test]

@@ -94,7 +94,7 @@ pub(super) fn journey(zone: &str) -> Journey {
 }
 
 pub(super) fn outgoing_about(key: Key) -> Outgoing {
-    Outgoing { message: Message::new(key), quiet: None }
+    Outgoing { message: Message::new(key), quiet: None, ticket: None }
 }
 
 pub(super) fn outgoing() -> Outgoing {

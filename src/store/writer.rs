@@ -200,14 +200,16 @@ impl Desk {
         }
         let mut lost = false;
         let mut marks = Marks::default();
+        let mut ended = Vec::new();
         let mut ran = Vec::with_capacity(group.len());
         while !lost && let Some(job) = group.pop_front() {
             let view = View { data: &self.data, keys: &self.keys, sealer: &self.sealer };
-            let tx = Tx { view, marks: Cell::default(), dead };
+            let tx = Tx { view, marks: Cell::default(), ended: RefCell::default(), dead };
             let done = job.run(&tx);
             if done.kept {
                 marks.timers |= tx.marks.get().timers;
                 marks.deliveries |= tx.marks.get().deliveries;
+                ended.append(&mut tx.ended.borrow_mut());
             }
             ran.push(done);
             // On a full disk SQLite may roll back the whole transaction by itself.
@@ -239,6 +241,12 @@ impl Desk {
         }
         if stored && marks.deliveries {
             self.wakes.deliveries.notify_one();
+        }
+        if stored {
+            // Nobody may be listening: that is no error.
+            for ending in ended {
+                drop(self.wakes.endings.send(ending));
+            }
         }
         for done in ran {
             (done.tell)((!stored).then_some(StoreError::NotSaved));

@@ -1,7 +1,7 @@
 //! What a typed line means: pure and total. The loop in [`super`] asks for every line that is not an answer in a form.
 
-use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::{Span, Timestamp};
 
 /// The longest name `:as` takes, in characters.
 const NAME_LIMIT: usize = 40;
@@ -11,8 +11,9 @@ const NAME_LIMIT: usize = 40;
 pub enum Line {
     /// Nothing but spaces.
     Nothing,
-    /// `/name`: a slash command of the bot, without its slash. Whether there is such a one the bot knows.
-    Command(String),
+    /// `/name`: a slash command of the bot, without its slash, and what was typed behind it. Whether there is such a one
+    /// the bot knows.
+    Command(String, Option<String>),
     /// A bare number: the choice so numbered in the latest message, from 1.
     Choice(usize),
     /// `:something`: for the terminal itself.
@@ -28,10 +29,14 @@ pub enum Line {
 pub enum Local {
     /// `:now` shows the time.
     Now,
+    /// `:when` says when something next happens by itself.
+    When,
     /// `:skip 3d` moves the time on by a span above zero.
     Skip(Span),
     /// `:to 2026-03-29 02:00` moves the time on to a civil time of the console's zone.
     To(DateTime),
+    /// `:to 2026-03-29T01:00:00Z` moves the time on to an instant.
+    Until(Timestamp),
     /// `:as NAME` goes on as another person.
     As(String),
     /// `:restart [4d]` drops everything and reopens it, so much later.
@@ -58,7 +63,7 @@ pub enum Wrong {
 }
 
 /// The names after the colon, for completion.
-pub const LOCAL: [&str; 8] = ["now", "skip", "to", "as", "restart", "help", "cancel", "quit"];
+pub const LOCAL: [&str; 9] = ["now", "when", "skip", "to", "as", "restart", "help", "cancel", "quit"];
 
 /// Understands one line.
 #[must_use]
@@ -67,10 +72,10 @@ pub fn parse(line: &str) -> Line {
     if text.is_empty() {
         return Line::Nothing;
     }
-    if let Some(name) = text.strip_prefix('/').and_then(|rest| rest.split_whitespace().next())
-        && name.starts_with(char::is_alphabetic)
-    {
-        return Line::Command(name.to_lowercase());
+    if let Some(rest) = text.strip_prefix('/').filter(|rest| rest.starts_with(char::is_alphabetic)) {
+        let (name, option) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let option = Some(option.trim().to_owned()).filter(|option| !option.is_empty());
+        return Line::Command(name.to_lowercase(), option);
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number that does not fit is no choice of any message either.
@@ -93,7 +98,8 @@ fn local(text: &str) -> Option<Result<Local, Wrong>> {
     Some(match (name, rest) {
         ("now", "") => Ok(Local::Now),
         ("skip", _) => span(rest).map(Local::Skip),
-        ("to", _) => moment(rest).map(Local::To),
+        ("when", "") => Ok(Local::When),
+        ("to", _) => rest.parse().map(Local::Until).or_else(|_| moment(rest).map(Local::To)),
         ("as", _) => self::name(rest).map(Local::As),
         ("restart", "") => Ok(Local::Restart(None)),
         ("restart", _) => span(rest).map(|away| Local::Restart(Some(away))),
@@ -141,8 +147,8 @@ mod tests {
         for (line, meaning) in [
             ("", "Nothing"),
             (" \t ", "Nothing"),
-            ("/start", "Command(\"start\")"),
-            (" /Help please", "Command(\"help\")"),
+            ("/start", "Command(\"start\", None)"),
+            (" /Settings  New York ", "Command(\"settings\", Some(\"New York\"))"),
             ("/", "Words"),
             ("/ 3", "Words"),
             ("2", "Choice(2)"),

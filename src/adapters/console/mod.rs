@@ -9,6 +9,7 @@
 mod editor;
 mod forms;
 mod input;
+mod rehearse;
 mod render;
 mod screen;
 mod seen;
@@ -22,15 +23,16 @@ use std::path::PathBuf;
 use std::pin::pin;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ZonedDateTime};
+use jiff::{SignedDuration, Span, Timestamp};
 
+pub use self::rehearse::rehearse;
 pub use self::screen::Screen;
 pub use self::transport::ConsoleTransport;
 
 use self::editor::Lines;
 use self::forms::Filled;
 use self::input::{Line, Local, Wrong};
-use crate::chat::{Account, Address, Command, DeliveryId, Inbound, InboundId, Response, What, Words};
+use crate::chat::{Account, Address, Command, DeliveryId, Inbound, InboundId, Reach, Response, What, Words};
 use crate::service::Answered;
 
 /// What accounts of this adapter have as their platform.
@@ -49,6 +51,9 @@ pub trait House {
 
     /// The slash commands, for completion.
     fn commands(&self, locale: &str) -> Vec<Command>;
+
+    /// When something next happens by itself.
+    fn next_at(&self) -> impl Future<Output = anyhow::Result<Option<Timestamp>>>;
 
     /// Moves the time on; everything due on the way arrives in its order and at its time, and has arrived on return.
     /// Asked only for times that are not before [`House::now`].
@@ -138,6 +143,11 @@ fn stamp(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
 }
 
+/// So much later, by the calendar of the zone: a day is a day, also where it has 23 hours.
+fn after(now: Timestamp, span: Span, zone: &TimeZone) -> Option<Timestamp> {
+    Some(now.to_zoned_datetime(zone.clone()).checked_add(span).ok()?.timestamp())
+}
+
 /// Shows a line of a script, which nobody saw being typed.
 fn echo(line: &str, lines: &Lines, screen: &Screen) -> io::Result<()> {
     if !lines.is_script() {
@@ -183,7 +193,7 @@ impl<H: House> Talk<H> {
     async fn take(&mut self, meaning: Line, line: String) -> Result<bool, ConsoleError> {
         match meaning {
             Line::Nothing => Ok(true),
-            Line::Command(name) => self.act(What::Command(name)).await,
+            Line::Command(name, option) => self.act(What::Command { name, option: option.map(Words::new) }).await,
             Line::Words => self.act(What::Words(Words::new(line))).await,
             Line::Choice(number) => {
                 let choices = self.screen.choices();
@@ -231,8 +241,9 @@ impl<H: House> Talk<H> {
         Inbound {
             id: self.ids.next(),
             account: Account { platform: PLATFORM.into(), id: self.person.clone() },
-            address: Address(self.person.clone()),
-            locale: self.options.locale.clone(),
+            reach: Reach::Direct(Address(self.person.clone())),
+            locale: Some(self.options.locale.clone()),
+            ticket: None,
             what,
         }
     }
@@ -240,11 +251,16 @@ impl<H: House> Talk<H> {
     async fn local(&mut self, local: Local) -> Result<bool, ConsoleError> {
         match local {
             Local::Now => self.say(&texts::now(&self.time(), &self.zone())),
+            Local::When => {
+                let next = self.house.next_at().await?;
+                self.say(&texts::when(next.map(|next| stamp(next, &self.options.zone))))
+            }
+            Local::Until(to) => self.advance(to).await,
             Local::Help => self.say(texts::HELP),
             Local::Cancel => self.say(texts::NO_FORM),
             Local::Quit => Ok(false),
             Local::Skip(span) => match self.after(span) {
-                Some(to) => self.advance(to.timestamp()).await,
+                Some(to) => self.advance(to).await,
                 None => self.say(texts::TOO_FAR),
             },
             Local::To(moment) => match self.options.zone.to_zoned_datetime(moment) {
@@ -259,7 +275,7 @@ impl<H: House> Talk<H> {
             Local::Restart(away) => {
                 let away = match away.map(|span| self.after(span)) {
                     None => None,
-                    Some(Some(then)) => Some(then.timestamp().duration_since(self.house.now())),
+                    Some(Some(then)) => Some(then.duration_since(self.house.now())),
                     Some(None) => return self.say(texts::TOO_FAR),
                 };
                 self.house.restart(away).await?;
@@ -276,9 +292,8 @@ impl<H: House> Talk<H> {
         self.say(&texts::now(&self.time(), &self.zone()))
     }
 
-    /// So much later, by the calendar of the zone: a day is a day, also where it has 23 hours.
-    fn after(&self, span: Span) -> Option<ZonedDateTime> {
-        self.house.now().to_zoned_datetime(self.options.zone.clone()).checked_add(span).ok()
+    fn after(&self, span: Span) -> Option<Timestamp> {
+        after(self.house.now(), span, &self.options.zone)
     }
 
     fn time(&self) -> String {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use super::screen::tests::{Paper, message};
 use super::*;
-use crate::chat::{Action, Field, Form, SendOutcome, Transport as _};
+use crate::chat::{Action, Field, Form, Parcel, SendOutcome, Transport as _};
+use crate::journey::Manner;
 
 /// Writes down what comes in, and gives a fixed answer to each.
 struct PaperHouse {
@@ -21,8 +22,16 @@ impl PaperHouse {
     }
 
     async fn arrives(&self, to: &str, id: i64, body: &str, labels: &[&str]) {
-        let sent = self.transport.send(&Address(to.into()), DeliveryId(id), &message(body, labels)).await;
-        assert_eq!(sent, SendOutcome::Sent);
+        let parcel = Parcel {
+            to: Address(to.into()),
+            id: DeliveryId(id),
+            reply: message(body, labels),
+            urgent: false,
+            unsure: false,
+            ticket: None,
+        };
+        let sent = self.transport.send(&parcel).await;
+        assert_eq!(sent, SendOutcome::Sent(None));
     }
 }
 
@@ -36,11 +45,14 @@ impl House for PaperHouse {
     }
 
     async fn handle(&self, inbound: Inbound) -> Answered {
-        let who = format!("{} at {}", inbound.account.id, inbound.address.0);
-        assert_eq!((inbound.account.platform.as_str(), inbound.locale.as_str()), ("console", "en"));
+        let who = match &inbound.reach {
+            Reach::Direct(address) => format!("{} at {}", inbound.account.id, address.0),
+            Reach::Elsewhere(_) => panic!("the terminal is always the direct message"),
+        };
+        assert_eq!((inbound.account.platform.as_str(), inbound.locale.as_deref()), ("console", Some("en")));
         self.ids.lock().unwrap().push(inbound.id);
         let (entry, response) = match inbound.what {
-            What::Command(name) => {
+            What::Command { name, .. } => {
                 let labels: &[&str] = if name == "start" { &["letter", "quiet", "no"] } else { &[] };
                 (format!("command {name}"), Response::Reply(message(&format!("You typed {name}."), labels)))
             }
@@ -61,7 +73,7 @@ impl House for PaperHouse {
         };
         self.wrote(format!("{who}: {entry}"));
         let delivery = matches!(response, Response::Reply(_)).then_some(DeliveryId(100));
-        Answered { response, delivery }
+        Answered { response, delivery, manner: Manner::Opens, private: false }
     }
 
     async fn shown(&self, delivery: DeliveryId) {
@@ -70,6 +82,10 @@ impl House for PaperHouse {
 
     fn commands(&self, _: &str) -> Vec<Command> {
         Vec::new()
+    }
+
+    async fn next_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        Ok(None)
     }
 
     async fn advance_to(&mut self, to: Timestamp) -> anyhow::Result<()> {

@@ -10,12 +10,16 @@ pub const HELP: &str = "\
 2                    the second choice of the latest message
 anything else        plain words, as in a direct message
 :now                 what time it is here
+:when                when something next happens by itself
 :skip 3d             moves the time on (90m, 2h, 1w, 3d 4h); what is due on the way arrives
 :to 2026-03-29 02:00 moves the time on to then
 :as NAME             go on as another person
 :restart             drops everything and opens it again; :restart 4d stays away that long
 :cancel              leaves a form without sending it
 :quit                leaves; so do Ctrl-D and Ctrl-C";
+
+/// Answers a line of a rehearsal that moves no time.
+pub const REHEARSAL: &str = "Here only time is moved: :now, :when, :skip 3d, :to 2026-03-29 02:00.";
 
 /// An unknown `:something`.
 pub const UNKNOWN: &str = "The terminal has no such command; :help lists what it has.";
@@ -72,6 +76,15 @@ pub fn too_long(length: usize, most: u16) -> String {
 #[must_use]
 pub fn now(time: &str, zone: &str) -> String {
     format!("It is {time} ({zone}).")
+}
+
+/// Answers `:when`.
+#[must_use]
+pub fn when(next: Option<String>) -> String {
+    next.map_or_else(
+        || "Nothing is going to happen by itself.".to_owned(),
+        |next| format!("The next thing happens {next}."),
+    )
 }
 
 /// Time only goes forward.

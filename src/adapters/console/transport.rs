@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Screen, stamp};
-use crate::chat::{Address, DeliveryId, Reply, SendOutcome, Transport};
+use crate::chat::{Parcel, SendOutcome, Transport};
 
 /// Shows messages on a [`Screen`], each once, also where the process is killed in between.
 #[derive(Clone)]
@@ -25,13 +25,13 @@ impl ConsoleTransport {
 }
 
 impl Transport for ConsoleTransport {
-    async fn send(&self, to: &Address, id: DeliveryId, reply: &Reply) -> SendOutcome {
-        let (screen, to, reply) = (self.screen.clone(), to.clone(), reply.clone());
+    async fn send(&self, parcel: &Parcel) -> SendOutcome {
+        let (screen, to, id, reply) = (self.screen.clone(), parcel.to.clone(), parcel.id, parcel.reply.clone());
         let time = stamp((self.now)(), &self.zone);
         // Printing waits for whoever types, and noting for the disk.
         let shown = tokio::task::spawn_blocking(move || screen.arrive(&to.0, &time, id, &reply)).await;
         match shown {
-            Ok(Ok(())) => SendOutcome::Sent,
+            Ok(Ok(())) => SendOutcome::Sent(None),
             Ok(Err(error)) => {
                 tracing::warn!(delivery = id.0, %error, "the terminal took no message");
                 SendOutcome::Later(None)

@@ -1,6 +1,36 @@
-//! Discord: so far the slash commands as Discord takes them, so that `rekindle check` refuses a command that would not
-//! register. The gateway and the direct messages find their place here.
+//! Discord: commands in a server, advice in direct messages. `rekindle run` wires it.
+//!
+//! An event of the gateway ([`gateway`]) is read ([`arrival`]), answered at the [`Door`], and shown as [`render`] puts it.
+//! What is not a direct answer leaves through the [`DiscordTransport`]. Both ask Discord through one [`Api`], which keeps its
+//! limits. The command table is registered where it changed ([`register`]).
 
+mod api;
+mod arrival;
+mod custom_id;
+mod door;
+mod gateway;
+mod limits;
 mod register;
+mod render;
+mod transport;
 
-pub use register::{payload, problems};
+pub use api::{Api, Refusal};
+pub use door::Door;
+pub use gateway::{Unwelcome, introduce, listen};
+pub use register::{payload, problems, register};
+pub use transport::DiscordTransport;
+
+/// What accounts of this adapter have as their platform.
+pub const PLATFORM: &str = "discord";
+
+/// The links by which the bot is installed: into a server, and by a person for themselves. Nothing is asked for but commands
+/// and, in a server, the bot itself, without which Discord lets nobody be written to.
+#[must_use]
+pub fn invitations(application: serenity::model::id::ApplicationId) -> [String; 2] {
+    let link = |scope: &str, integration_type: u8| {
+        format!(
+            "https://discord.com/oauth2/authorize?client_id={application}&scope={scope}&permissions=0&integration_type={integration_type}"
+        )
+    };
+    [link("bot+applications.commands", 0), link("applications.commands", 1)]
+}

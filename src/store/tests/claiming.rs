@@ -48,7 +48,7 @@ async fn a_retry_holds_back_its_person_alone_and_counts() {
         let first = send(tx, anna, Priority::Reminder)?;
         let second = send(tx, anna, Priority::Reminder)?;
         assert_eq!(tx.claim(at(0), at(60), 9)?.ready[0].attempts, 1);
-        assert!(tx.retry(first, at(30))?);
+        assert!(tx.retry(first, at(30), false)?);
         let other = send(tx, ben, Priority::Reminder)?;
         assert_eq!(ids(&tx.claim(at(29), at(60), 9)?), [other]);
         assert_eq!(tx.next_delivery_at(at(29))?, Some(at(30)));
@@ -60,6 +60,27 @@ async fn a_retry_holds_back_its_person_alone_and_counts() {
         assert_eq!((ids(&again), again.ready[0].attempts), (vec![first], 2));
         tx.settle(first)?;
         assert_eq!(ids(&tx.claim(at(30), at(60), 9)?), [second]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whether_an_attempt_may_have_arrived_is_known_at_the_next() {
+    with_two(|tx, anna, ben| {
+        let (row, other) = (send(tx, anna, Priority::Reminder)?, send(tx, ben, Priority::Reminder)?);
+        let unsure =
+            |claims: Claims| claims.ready.iter().map(|claimed| (claimed.id, claimed.unsure)).collect::<Vec<_>>();
+        assert_eq!(unsure(tx.claim(at(0), at(60), 9)?), [(row, false), (other, false)]);
+        // Nobody said what became of the one; of the other it is known that it did not arrive.
+        tx.retry(row, at(10), true)?;
+        tx.retry(other, at(10), false)?;
+        assert_eq!(unsure(tx.claim(at(10), at(60), 9)?), [(row, true), (other, false)]);
+        // A lease that ran out tells nothing either.
+        assert_eq!(unsure(tx.claim(at(60), at(90), 9)?), [(row, true), (other, true)]);
+        // What was surely not shown is sent at once.
+        assert!(tx.release(row)? && !tx.release(row)?);
+        assert_eq!(unsure(tx.claim(at(61), at(90), 9)?), [(row, false)]);
         Ok(())
     })
     .await;
@@ -336,7 +357,7 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
             }
             Act::Retry(index, after) if index < model.rows.len() => {
                 let row = model.rows[index].clone();
-                tx.retry(row.id, at(model.now + after)).map_err(fail)?;
+                tx.retry(row.id, at(model.now + after), false).map_err(fail)?;
                 let state = State::Queued(model.now + after);
                 put_back(&mut model, index, state);
             }

@@ -1,0 +1,222 @@
+//! Discord's HTTP interface as far as this bot asks it: each request limited, with a deadline, and its failure told apart by
+//! what it means for whether something arrived.
+//!
+//! serenity builds the requests; it does not send them, because its own limiter excludes another base address and its
+//! client drops the headers of a 429.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde_json::{Value, json};
+use serenity::http::{LightMethod, Request, Route};
+use serenity::model::id::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId};
+
+use super::limits::{Class, Limits};
+
+/// Longer than this no request takes, so that none hangs for good.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Why a request came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Discord said no; it did nothing.
+    #[error("Discord refused it: status {status}, code {code}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's own code; 0 where it gave none.
+        code: u64,
+    },
+    /// Not now; it was not done. Try again after this.
+    #[error("Discord asks to wait for {0:?}")]
+    Wait(Duration),
+    /// It did not leave.
+    #[error("Discord cannot be reached")]
+    Unsent,
+    /// It left, and nobody said what became of it.
+    #[error("Discord did not say what became of it")]
+    Unsure,
+}
+
+/// Discord's interface for one bot.
+pub struct Api {
+    client: Client,
+    base: String,
+    /// With the word before it that Discord wants.
+    token: SecretString,
+    limits: Limits,
+}
+
+impl Api {
+    /// A bot's interface at `base` (no slash at its end), with at most `per_second` requests a second.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made, for lack of TLS roots.
+    pub fn new(base: &str, token: &SecretString, per_second: u32) -> reqwest::Result<Self> {
+        let client = Client::builder().timeout(DEADLINE).connect_timeout(CONNECT).build()?;
+        let token = format!("Bot {}", token.expose_secret().trim_start_matches("Bot ")).into();
+        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second) })
+    }
+
+    /// The HTTP client, for whoever else has to talk to the same Discord.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Who this bot is: the application's id.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; status 401 where the token is wrong.
+    pub async fn application(&self) -> Result<ApplicationId, Refusal> {
+        let answer = self.ask(Route::Oauth2ApplicationCurrent, LightMethod::Get, None::<&Value>, Class::Urgent).await?;
+        snowflake(&answer["id"]).map(ApplicationId::new).ok_or(Refusal::Unsure)
+    }
+
+    /// Where the gateway is.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn gateway(&self) -> Result<String, Refusal> {
+        let answer = self.ask(Route::Gateway, LightMethod::Get, None::<&Value>, Class::Urgent).await?;
+        answer["url"].as_str().map(str::to_owned).ok_or(Refusal::Unsure)
+    }
+
+    /// The commands Discord has, of everywhere or of one server.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn commands(&self, of: ApplicationId, server: Option<GuildId>) -> Result<Vec<Value>, Refusal> {
+        let answer = self.ask(commands(of, server), LightMethod::Get, None::<&Value>, Class::Ordinary).await?;
+        Ok(answer.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Registers exactly these commands.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn register(&self, of: ApplicationId, server: Option<GuildId>, wanted: &[Value]) -> Result<(), Refusal> {
+        self.ask(commands(of, server), LightMethod::Put, Some(&wanted), Class::Ordinary).await.map(drop)
+    }
+
+    /// Opens a direct message with somebody, or finds the one there is.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn open_dm(&self, person: u64, class: Class) -> Result<ChannelId, Refusal> {
+        let body = json!({ "recipient_id": person.to_string() });
+        let answer = self.ask(Route::UserMeDmChannels, LightMethod::Post, Some(&body), class).await?;
+        snowflake(&answer["id"]).map(ChannelId::new).ok_or(Refusal::Unsure)
+    }
+
+    /// Puts a message into a channel.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn send(&self, to: ChannelId, message: &Value, class: Class) -> Result<(), Refusal> {
+        let route = Route::ChannelMessages { channel_id: to };
+        self.ask(route, LightMethod::Post, Some(message), class).await.map(drop)
+    }
+
+    /// The latest messages of a channel, newest first; at most 50.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn latest(&self, of: ChannelId, class: Class) -> Result<Vec<Value>, Refusal> {
+        let route = Route::ChannelMessages { channel_id: of };
+        let answer = self.ask(route, LightMethod::Get, None::<&Value>, class).await?;
+        Ok(answer.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Changes a message of this bot.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn edit(&self, channel_id: ChannelId, message_id: MessageId, message: &Value) -> Result<(), Refusal> {
+        let route = Route::ChannelMessage { channel_id, message_id };
+        self.ask(route, LightMethod::Patch, Some(message), Class::Urgent).await.map(drop)
+    }
+
+    /// Answers an interaction.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn answer(&self, to: InteractionId, token: &str, answer: &Value) -> Result<(), Refusal> {
+        let route = Route::InteractionResponse { interaction_id: to, token };
+        self.ask(route, LightMethod::Post, Some(answer), Class::Interaction).await.map(drop)
+    }
+
+    /// The message that answered an interaction.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; status 404 where there is none, or its token has run out.
+    pub async fn original(&self, application_id: ApplicationId, token: &str) -> Result<Value, Refusal> {
+        let route = Route::WebhookOriginalInteractionResponse { application_id, token };
+        self.ask(route, LightMethod::Get, None::<&Value>, Class::Interaction).await
+    }
+
+    /// Changes the message that answered an interaction.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn edit_original(&self, of: ApplicationId, token: &str, message: &Value) -> Result<(), Refusal> {
+        let route = Route::WebhookOriginalInteractionResponse { application_id: of, token };
+        self.ask(route, LightMethod::Patch, Some(message), Class::Interaction).await.map(drop)
+    }
+
+    async fn ask<B: Serialize + ?Sized>(
+        &self,
+        route: Route<'_>,
+        method: LightMethod,
+        body: Option<&B>,
+        class: Class,
+    ) -> Result<Value, Refusal> {
+        let bucket = (method, route.ratelimiting_bucket());
+        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
+        let body = body.map(serde_json::to_vec).transpose().map_err(|_| Refusal::Unsent)?;
+        let request = Request::new(route, method)
+            .body(body)
+            .build(&self.client, self.token.expose_secret(), Some(&self.base))
+            .map_err(|_| Refusal::Unsent)?;
+        // An error of reqwest shows the address, and with it the token of an interaction: only its kind is looked at.
+        let response = request.send().await.map_err(|error| lost(&error))?;
+        let status = response.status();
+        let pause = self.limits.heard(bucket, class, status.as_u16(), response.headers());
+        let answer = response.bytes().await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        if let Some(pause) = pause {
+            return Err(Refusal::Wait(pause));
+        }
+        match status.as_u16() {
+            // Done, also where what it says of it was torn on the way.
+            200..=299 => Ok(answer.unwrap_or_default()),
+            // A gateway on the way may say so although the request went through.
+            500..=599 => Err(Refusal::Unsure),
+            status => {
+                let code = answer.and_then(|answer| answer["code"].as_u64()).unwrap_or_default();
+                Err(Refusal::Refused { status, code })
+            }
+        }
+    }
+}
+
+const fn commands(application_id: ApplicationId, server: Option<GuildId>) -> Route<'static> {
+    match server {
+        Some(guild_id) => Route::GuildCommands { application_id, guild_id },
+        None => Route::Commands { application_id },
+    }
+}
+
+/// Whether a request that failed on the way had left.
+fn lost(error: &reqwest::Error) -> Refusal {
+    if error.is_connect() || error.is_builder() { Refusal::Unsent } else { Refusal::Unsure }
+}
+
+/// One of Discord's ids, which serenity takes only where it is none of the values it panics at.
+pub fn snowflake(value: &Value) -> Option<u64> {
+    value.as_str()?.parse().ok().filter(|id| (1..u64::MAX).contains(id))
+}

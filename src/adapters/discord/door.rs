@@ -1,0 +1,338 @@
+//! The door: whatever a person does on Discord comes through here, and gets its answer within Discord's three seconds.
+//!
+//! In the direct message the answer stands in place. Elsewhere it is seen by that person alone: whole, where it is help,
+//! care, settings or an error; otherwise one line, and the answer itself as a direct message. An answer that could not be
+//! shown is sent by the outbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use serenity::model::id::ApplicationId;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::api::{Api, Refusal};
+use super::arrival::{self, Done, Interaction};
+use super::render::{self, Seen};
+use super::transport;
+use crate::chat::{DeliveryId, Form, Reply, Response};
+use crate::clock::moment;
+use crate::crash;
+use crate::service::{Answered, Aside, Manner, Privately, Service};
+
+/// Discord takes the first answer for three seconds; after this long it is told that one is coming.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Discord's own bound, with room for the way there.
+const AT_LATEST: Duration = Duration::from_millis(2_800);
+
+/// How long the one line in a server waits for what becomes of the direct message.
+const GLANCE: Duration = Duration::from_millis(1_200);
+
+/// How long it is waited for afterwards, to correct the line.
+const AFTERWARDS: Duration = Duration::from_secs(30);
+
+/// So many are served at once; beyond that the answer is to try again in a moment.
+const AT_ONCE: usize = 512;
+
+/// Already answered: by an earlier attempt whose answer was lost.
+const ANSWERED: u64 = 40060;
+
+/// Kinds of answers to an interaction.
+mod callback {
+    pub const MESSAGE: u64 = 4;
+    pub const TO_COME: u64 = 5;
+    pub const INSTEAD: u64 = 7;
+    pub const COMPLETION: u64 = 8;
+    pub const MODAL: u64 = 9;
+}
+
+/// Whether the person saw an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Yes,
+    No,
+    Unsure,
+}
+
+/// The door of one bot. Clones are the same door.
+#[derive(Clone)]
+pub struct Door(Arc<Inner>);
+
+struct Inner {
+    service: Arc<Service>,
+    api: Arc<Api>,
+    application: ApplicationId,
+    serving: TaskTracker,
+    places: Arc<Semaphore>,
+}
+
+impl Door {
+    /// A door into `service`.
+    #[must_use]
+    pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
+        let (serving, places) = (TaskTracker::new(), Arc::new(Semaphore::new(AT_ONCE)));
+        Self(Arc::new(Inner { service, api, application, serving, places }))
+    }
+
+    /// Takes an event of the gateway by its name. Returns at once.
+    pub fn event(&self, name: &str, event: &Value) {
+        match name {
+            "INTERACTION_CREATE" => {
+                if let Some(interaction) = arrival::interaction(event) {
+                    self.serve(interaction);
+                } else {
+                    tracing::warn!("an interaction that cannot be read; nobody is answered");
+                }
+            }
+            "MESSAGE_CREATE" => {
+                if let Some((channel, inbound)) = arrival::words(event) {
+                    let door = self.clone();
+                    self.0.serving.spawn(async move { door.written(channel, inbound).await });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Waits until everybody who came has their answer, at most `patience`.
+    pub async fn close(&self, patience: Duration) {
+        self.0.serving.close();
+        if tokio::time::timeout(patience, self.0.serving.wait()).await.is_err() {
+            tracing::warn!("left with answers on their way; the next start sends them");
+        }
+    }
+
+    fn serve(&self, interaction: Interaction) {
+        let (door, came) = (self.clone(), moment());
+        self.0.serving.spawn(async move {
+            let Ok(_place) = door.0.places.clone().try_acquire_owned() else {
+                let busy = door.0.service.aside(interaction.inbound.locale.as_deref(), Aside::Busy);
+                door.answer(&interaction, came, callback::MESSAGE, &message(&interaction, &busy, None)).await;
+                return;
+            };
+            door.interaction(interaction, came).await;
+        });
+    }
+
+    async fn interaction(&self, interaction: Interaction, came: Instant) {
+        let service = &self.0.service;
+        if let Done::Typing { command, text } = &interaction.done {
+            let choice = |name: String| json!({ "name": name, "value": name });
+            let choices: Vec<_> = service.complete(command, text.expose()).into_iter().map(choice).collect();
+            self.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": choices })).await;
+            return;
+        }
+        if let Done::Pressed { delivery: Some(delivery), .. } = interaction.done
+            && service.is_offer(&interaction.inbound)
+        {
+            self.offer_again(&interaction, came, delivery).await;
+            return;
+        }
+        // A task of its own, so that a panic in it still gets an answer.
+        let mut work = tokio::spawn({
+            let (service, inbound) = (Arc::clone(service), interaction.inbound.clone());
+            async move { service.handle(inbound).await }
+        });
+        let in_time = tokio::time::timeout_at(came + SOON, &mut work).await;
+        let late = in_time.is_err();
+        if late {
+            let to_come = json!({ "flags": render::flags(seen(&interaction)) });
+            self.answer(&interaction, came, callback::TO_COME, &to_come).await;
+        }
+        let done = match in_time {
+            Ok(done) => done,
+            Err(_) => work.await,
+        };
+        let answered = done.unwrap_or_else(|error| {
+            tracing::error!(panicked = error.is_panic(), "an answer broke off; the person is asked to try again");
+            service.not_saved(&interaction.inbound)
+        });
+        if late {
+            self.respond_late(&interaction, answered).await;
+        } else {
+            self.respond(&interaction, came, answered).await;
+        }
+    }
+
+    async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) {
+        let Answered { response, delivery, manner, private } = answered;
+        let reply = match response {
+            Response::Form(form) => return self.open(interaction, came, &form).await,
+            Response::Reply(reply) => reply,
+        };
+        if let Some(delivery) = delivery.filter(|_| private && !interaction.in_dm) {
+            return self.elsewhere(interaction, came, manner, delivery).await;
+        }
+        let instead = pressed(interaction)
+            && match manner {
+                Manner::Turns => true,
+                // Elsewhere the question cannot be changed afterwards; the answer takes its place.
+                Manner::Answers => !interaction.in_dm,
+                Manner::Opens => false,
+            };
+        let kind = if instead { callback::INSTEAD } else { callback::MESSAGE };
+        crash::point("before-callback");
+        let shown = self.answer(interaction, came, kind, &message(interaction, &reply, delivery)).await;
+        crash::point("after-callback");
+        self.settle(delivery, shown).await;
+        if shown == Shown::Yes && manner == Manner::Answers && interaction.in_dm {
+            self.put_away(interaction).await;
+        }
+    }
+
+    /// The answer came after Discord had been told to wait for it.
+    async fn respond_late(&self, interaction: &Interaction, answered: Answered) {
+        let reply = match answered.response {
+            Response::Reply(reply) => reply,
+            // A form can only be the first answer: the person presses once more.
+            Response::Form(_) => self.0.service.aside(interaction.inbound.locale.as_deref(), Aside::Busy),
+        };
+        if let Some(delivery) = answered.delivery.filter(|_| answered.private && !interaction.in_dm) {
+            let became = self.0.service.privately(delivery, AFTERWARDS).await;
+            self.correct(interaction, became, delivery).await;
+            return;
+        }
+        let shown = match self.edit_original(interaction, &reply, answered.delivery).await {
+            Ok(()) => Shown::Yes,
+            Err(Refusal::Unsure) => Shown::Unsure,
+            Err(_) => Shown::No,
+        };
+        self.settle(answered.delivery, shown).await;
+    }
+
+    /// The answer goes into the direct message; here stands one line that says so.
+    async fn elsewhere(&self, interaction: &Interaction, came: Instant, manner: Manner, delivery: DeliveryId) {
+        let became = self.0.service.privately(delivery, GLANCE).await;
+        let kind =
+            if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
+        self.tell(interaction, came, kind, became, delivery).await;
+    }
+
+    /// They have opened their direct messages, or think so, and ask for what waits.
+    async fn offer_again(&self, interaction: &Interaction, came: Instant, delivery: DeliveryId) {
+        let account = interaction.inbound.account.clone();
+        let became = self.0.service.offer_again(account, delivery, GLANCE).await;
+        self.tell(interaction, came, callback::INSTEAD, became, delivery).await;
+    }
+
+    async fn tell(&self, interaction: &Interaction, came: Instant, kind: u64, became: Privately, delivery: DeliveryId) {
+        let line = self.line(interaction, became);
+        let shown = self.answer(interaction, came, kind, &message(interaction, &line, Some(delivery))).await;
+        if became == Privately::OnItsWay && shown == Shown::Yes {
+            let became = self.0.service.still(delivery, AFTERWARDS).await;
+            if became != Privately::OnItsWay {
+                self.correct(interaction, became, delivery).await;
+            }
+        }
+    }
+
+    async fn correct(&self, interaction: &Interaction, became: Privately, delivery: DeliveryId) {
+        let line = self.line(interaction, became);
+        if let Err(refusal) = self.edit_original(interaction, &line, Some(delivery)).await {
+            tracing::warn!(%refusal, "the line about a direct message could not be corrected");
+        }
+    }
+
+    fn line(&self, interaction: &Interaction, became: Privately) -> Reply {
+        let aside = match became {
+            Privately::Sent => Aside::InDm,
+            Privately::Closed => Aside::DmClosed,
+            Privately::OnItsWay => Aside::OnItsWay,
+        };
+        self.0.service.aside(interaction.inbound.locale.as_deref(), aside)
+    }
+
+    async fn open(&self, interaction: &Interaction, came: Instant, form: &Form) {
+        self.answer(interaction, came, callback::MODAL, &render::modal(form)).await;
+    }
+
+    /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.
+    async fn written(&self, channel: serenity::model::id::ChannelId, inbound: crate::chat::Inbound) {
+        let (service, mark) = (&self.0.service, format!("said-{}", inbound.id.0));
+        let work = tokio::spawn({
+            let (service, inbound) = (Arc::clone(service), inbound.clone());
+            async move { service.handle(inbound).await }
+        });
+        let answered = work.await.unwrap_or_else(|_| service.not_saved(&inbound));
+        if let Some(delivery) = answered.delivery {
+            service.privately(delivery, Duration::ZERO).await;
+        } else if let Response::Reply(reply) = answered.response {
+            let message = render::message(&reply, None, Seen::InDm);
+            if let Err(refusal) = transport::say(&self.0.api, channel, message, &mark).await {
+                tracing::warn!(%refusal, "words of which nothing is stored could not be answered");
+            }
+        }
+    }
+
+    async fn settle(&self, delivery: Option<DeliveryId>, shown: Shown) {
+        let Some(delivery) = delivery else { return };
+        match shown {
+            Shown::Yes => self.0.service.shown(delivery).await,
+            Shown::No => drop(self.0.service.privately(delivery, Duration::ZERO).await),
+            // When its lease runs out, the outbox looks whether it is there.
+            Shown::Unsure => {}
+        }
+    }
+
+    /// The question that was answered keeps its text and loses its buttons.
+    async fn put_away(&self, interaction: &Interaction) {
+        let Done::Pressed { on, .. } = &interaction.done else { return };
+        if let (Some((channel, id)), Some(left)) = (arrival::place(interaction), render::without_choices(on))
+            && let Err(refusal) = self.0.api.edit(channel, id, &left).await
+        {
+            tracing::debug!(%refusal, "the buttons of an answered question stay; pressing them again does no harm");
+        }
+    }
+
+    async fn edit_original(
+        &self,
+        to: &Interaction,
+        reply: &Reply,
+        delivery: Option<DeliveryId>,
+    ) -> Result<(), Refusal> {
+        let message = message(to, reply, delivery);
+        self.0.api.edit_original(self.0.application, &to.token.0, &message).await
+    }
+
+    /// Gives the first answer, again where the way there failed, for as long as Discord takes one.
+    async fn answer(&self, to: &Interaction, came: Instant, kind: u64, data: &Value) -> Shown {
+        let answer = json!({ "type": kind, "data": data });
+        let mut unsure = false;
+        loop {
+            let asked = tokio::time::timeout_at(came + AT_LATEST, self.0.api.answer(to.id, &to.token.0, &answer)).await;
+            let pause = match asked {
+                Ok(Ok(()) | Err(Refusal::Refused { code: ANSWERED, .. })) => return Shown::Yes,
+                Ok(Err(Refusal::Refused { status, code })) => {
+                    tracing::warn!(kind, status, code, "Discord did not take an answer");
+                    return if unsure { Shown::Unsure } else { Shown::No };
+                }
+                Ok(Err(Refusal::Wait(pause))) => pause,
+                Ok(Err(Refusal::Unsent)) => Duration::from_millis(100),
+                Ok(Err(Refusal::Unsure)) => {
+                    unsure = true;
+                    Duration::from_millis(50)
+                }
+                Err(_) => return Shown::Unsure,
+            };
+            if moment() + pause >= came + AT_LATEST {
+                return if unsure { Shown::Unsure } else { Shown::No };
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+fn seen(interaction: &Interaction) -> Seen {
+    if interaction.in_dm { Seen::InDm } else { Seen::ByOne }
+}
+
+fn message(interaction: &Interaction, reply: &Reply, delivery: Option<DeliveryId>) -> Value {
+    render::message(reply, delivery, seen(interaction))
+}
+
+const fn pressed(interaction: &Interaction) -> bool {
+    matches!(interaction.done, Done::Pressed { .. })
+}

@@ -1,0 +1,216 @@
+//! A reply as Discord shows it: a container with an accent colour, its text, and below it rows of buttons, or a list where
+//! there are many. Every payload comes from here, so none can ping anyone.
+//!
+//! Components V2 rather than an embed: people who have switched embeds off would see an empty message.
+//! Rules and limits: Discord's documentation, "Component Reference" and "Interaction Response Object".
+
+use serde_json::{Value, json};
+
+use super::custom_id;
+use crate::chat::{Accent, Choice, DeliveryId, Form, Reply, Style};
+
+/// The message is made of components alone (`IS_COMPONENTS_V2`).
+const COMPONENTS_V2: u64 = 1 << 15;
+
+/// Only the person who acted sees it (`EPHEMERAL`).
+const EPHEMERAL: u64 = 1 << 6;
+
+/// Buttons a row.
+const ROW: usize = 5;
+
+/// More choices than this are a list to pick from.
+const BUTTONS: usize = 10;
+
+/// The custom id of a list; what is picked from it has its own.
+const LIST: &str = "list";
+
+/// The kinds of components.
+mod kind {
+    pub const ROW: u64 = 1;
+    pub const BUTTON: u64 = 2;
+    pub const SELECT: u64 = 3;
+    pub const TEXT_INPUT: u64 = 4;
+    pub const TEXT: u64 = 10;
+    pub const CONTAINER: u64 = 17;
+}
+
+/// Who sees a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Whoever is in the channel: only ever used in the direct message.
+    InDm,
+    /// The person who acted, and nobody else.
+    ByOne,
+}
+
+/// A message. `delivery` is what it can be found by afterwards.
+#[must_use]
+pub fn message(reply: &Reply, delivery: Option<DeliveryId>, seen: Seen) -> Value {
+    let heading = reply.heading.as_ref().map(|heading| format!("## {heading}\n")).unwrap_or_default();
+    let text = json!({ "type": kind::TEXT, "content": format!("{heading}{}", reply.body) });
+    let container = json!({ "type": kind::CONTAINER, "accent_color": colour(reply.accent), "components": [text] });
+    let mut components = vec![container];
+    components.extend(rows(&reply.choices, delivery));
+    json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } })
+}
+
+/// The flags of a message that is still to come.
+#[must_use]
+pub fn flags(seen: Seen) -> u64 {
+    match seen {
+        Seen::InDm => COMPONENTS_V2,
+        Seen::ByOne => COMPONENTS_V2 | EPHEMERAL,
+    }
+}
+
+/// A message that was there, without its choices; `None` where it has none, or nothing else.
+#[must_use]
+pub fn without_choices(message: &Value) -> Option<Value> {
+    let components = message["components"].as_array()?;
+    let kept: Vec<_> = components.iter().filter(|component| component["type"] != kind::ROW).collect();
+    let fewer = !kept.is_empty() && kept.len() < components.len();
+    fewer.then(|| json!({ "flags": COMPONENTS_V2, "components": kept, "allowed_mentions": { "parse": [] } }))
+}
+
+/// Whether a message carries this delivery.
+#[must_use]
+pub fn carries(message: &Value, delivery: DeliveryId) -> bool {
+    let named = |text: &Value| text.as_str().is_some_and(|text| custom_id::parse(text).1 == Some(delivery));
+    match message {
+        Value::Object(fields) => {
+            fields.get("custom_id").is_some_and(named)
+                || fields.get("components").is_some_and(|inner| carries(inner, delivery))
+        }
+        Value::Array(components) => components.iter().any(|component| carries(component, delivery)),
+        _ => false,
+    }
+}
+
+/// A form as a modal.
+#[must_use]
+pub fn modal(form: &Form) -> Value {
+    let input = |(index, field): (usize, &crate::chat::Field)| {
+        let mut input = json!({
+            "type": kind::TEXT_INPUT,
+            "custom_id": index.to_string(),
+            "label": field.label,
+            "style": if field.long { 2 } else { 1 },
+            "max_length": field.max,
+            "required": true,
+        });
+        if !field.hint.is_empty() {
+            input["placeholder"] = field.hint.clone().into();
+        }
+        json!({ "type": kind::ROW, "components": [input] })
+    };
+    let components: Vec<_> = form.fields.iter().enumerate().map(input).collect();
+    json!({ "custom_id": custom_id::compose(&form.action, None), "title": form.title, "components": components })
+}
+
+fn rows(choices: &[Choice], delivery: Option<DeliveryId>) -> Vec<Value> {
+    let row = |components: Vec<Value>| json!({ "type": kind::ROW, "components": components });
+    if choices.len() > BUTTONS {
+        let option =
+            |choice: &Choice| json!({ "label": choice.label, "value": custom_id::compose(&choice.action, delivery) });
+        let options: Vec<_> = choices.iter().map(option).collect();
+        let list = delivery.map_or_else(|| LIST.to_owned(), |delivery| format!("{LIST}#{}", delivery.0));
+        return vec![row(vec![json!({ "type": kind::SELECT, "custom_id": list, "options": options })])];
+    }
+    let button = |choice: &Choice| {
+        let style = match choice.style {
+            Style::Primary => 1,
+            Style::Plain => 2,
+            Style::Danger => 4,
+        };
+        let custom_id = custom_id::compose(&choice.action, delivery);
+        json!({ "type": kind::BUTTON, "style": style, "label": choice.label, "custom_id": custom_id })
+    };
+    choices.chunks(ROW).map(|choices| row(choices.iter().map(button).collect())).collect()
+}
+
+/// The colour of each part of the journey: from cool to warm as it goes on, and never an alarm's red.
+const fn colour(accent: Accent) -> u32 {
+    match accent {
+        Accent::Shell => 0x8e_9a_af,
+        Accent::Safety => 0xc9_8b_5a,
+        Accent::Reasons => 0x5b_7d_b1,
+        Accent::Cooloff => 0x4f_8f_a8,
+        Accent::Stage(2) => 0x4f_9d_8d,
+        Accent::Stage(3) => 0x6f_a8_6b,
+        Accent::Stage(4) => 0x9d_b0_55,
+        Accent::Stage(5) => 0xc9_ae_4c,
+        Accent::Stage(_) => 0xd8_9c_54,
+        Accent::Letgo => 0x8f_7f_b5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::{Action, Field};
+
+    fn reply(choices: usize) -> Reply {
+        let choice = |index| Choice {
+            action: Action::compose(7, &format!("mood:{index}:1")),
+            label: format!("Mood {index}"),
+            style: Style::Plain,
+        };
+        Reply {
+            heading: Some("Day 2".into()),
+            body: "How is it?".into(),
+            choices: (0..choices).map(choice).collect(),
+            accent: Accent::Cooloff,
+        }
+    }
+
+    #[test]
+    fn a_message_has_its_text_its_buttons_and_pings_nobody() {
+        let sent = message(&reply(7), Some(DeliveryId(12)), Seen::InDm);
+        assert_eq!(sent["components"][0]["components"][0]["content"], "## Day 2\nHow is it?");
+        assert_eq!(sent["components"][1]["components"].as_array().unwrap().len(), 5);
+        assert_eq!(sent["components"][2]["components"][1]["custom_id"], "1:7:mood:6:1#12");
+        assert_eq!(sent["allowed_mentions"], json!({ "parse": [] }));
+        assert_eq!(sent["flags"], COMPONENTS_V2);
+        assert_eq!(message(&reply(1), None, Seen::ByOne)["flags"], COMPONENTS_V2 | EPHEMERAL);
+    }
+
+    #[test]
+    fn many_choices_are_a_list() {
+        let sent = message(&reply(20), Some(DeliveryId(12)), Seen::InDm);
+        let rows = sent["components"].as_array().unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[1]["components"][0]["options"].as_array().unwrap().len(), 20);
+    }
+
+    #[test]
+    fn a_message_is_found_by_its_delivery_and_nothing_else() {
+        for choices in [1, 7, 20] {
+            let sent = message(&reply(choices), Some(DeliveryId(12)), Seen::InDm);
+            assert!(carries(&sent, DeliveryId(12)), "{choices} choices");
+            assert!(!carries(&sent, DeliveryId(1)) && !carries(&sent, DeliveryId(120)));
+        }
+        assert!(!carries(&message(&reply(3), None, Seen::InDm), DeliveryId(12)));
+    }
+
+    #[test]
+    fn an_answered_question_keeps_its_text_and_loses_its_buttons() {
+        let sent = message(&reply(7), Some(DeliveryId(12)), Seen::InDm);
+        let left = without_choices(&sent).unwrap();
+        assert_eq!(left["components"], json!([sent["components"][0]]));
+        assert_eq!(without_choices(&left), None);
+        assert_eq!(without_choices(&json!({ "content": "old" })), None);
+    }
+
+    #[test]
+    fn a_form_is_a_modal_with_numbered_inputs() {
+        let field = |hint: &str, long| Field { label: "Note".into(), hint: hint.into(), long, max: 4000 };
+        let action = Action::compose(7, "card-note:fix");
+        let form = Form { action, title: "A note".into(), fields: vec![field("", true), field("22:00", false)] };
+        let modal = modal(&form);
+        assert_eq!(modal["custom_id"], "1:7:card-note:fix");
+        assert_eq!(modal["components"][0]["components"][0]["style"], 2);
+        assert_eq!(modal["components"][0]["components"][0].get("placeholder"), None);
+        assert_eq!(modal["components"][1]["components"][0]["placeholder"], "22:00");
+        assert_eq!(modal["components"][1]["components"][0]["custom_id"], "1");
+    }
+}
