@@ -48,6 +48,8 @@ struct Table {
     /// What was printed, by message: a change is printed again.
     shown: BTreeMap<u64, String>,
     is_connected: bool,
+    /// How many breaches of the rules were printed.
+    blamed: usize,
 }
 
 #[tokio::main]
@@ -59,7 +61,7 @@ async fn main() -> std::io::Result<()> {
     println!("and start it with\n\n  DISCORD_TOKEN={token} rekindle run\n\n{HELP}\n");
     let who = discord.person("Ada");
     let mut table =
-        Table { discord, who, place: Place::Dm, filling: None, shown: BTreeMap::new(), is_connected: false };
+        Table { discord, who, place: Place::Dm, filling: None, shown: BTreeMap::new(), is_connected: false, blamed: 0 };
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         let discord = table.discord.clone();
@@ -187,9 +189,15 @@ impl Table {
         messages.len() != self.shown.len()
             || messages.iter().any(|message| self.shown.get(&message.id) != Some(&paper(message)))
             || self.is_connected != (self.discord.gateway().live() > 0)
+            || self.blamed != self.discord.violations().len()
     }
 
     fn show(&mut self) {
+        let violations = self.discord.violations();
+        for violation in &violations[self.blamed..] {
+            println!("(the bot broke a rule: {violation})");
+        }
+        self.blamed = violations.len();
         let is_connected = self.discord.gateway().live() > 0;
         if is_connected != self.is_connected {
             self.is_connected = is_connected;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::client::{Bot, SOON, Socket};
+use crate::fake_discord::Place;
 
 const DIRECT_MESSAGES: u64 = 1 << 12;
 
@@ -73,8 +74,7 @@ async fn a_resume_replays_what_was_missed() {
     bot.discord.gateway().drop_connections();
     assert_eq!(socket.frame().await, Err(-1));
     bot.discord.writes(&ada, "missed").await;
-    let asked =
-        bot.discord.forge(&ada, crate::fake_discord::Place::Dm, json!({ "type": 2, "data": { "name": "x" } })).await;
+    let asked = bot.discord.forge(&ada, Place::Dm, json!({ "type": 2, "data": { "name": "x" } })).await;
     assert!(asked.is_delivered);
     let (mut socket, _) = Socket::open(&bot).await;
     socket.send(&resume(&bot, &ready, 2)).await;
@@ -96,7 +96,7 @@ async fn an_invalid_session_is_not_resumed_and_misses_what_came() {
     bot.discord.gateway().invalidate(false);
     let frame = socket.frame().await.unwrap();
     assert_eq!((&frame["op"], &frame["d"]), (&json!(9), &json!(false)));
-    let lost = bot.discord.forge(&ada, crate::fake_discord::Place::Dm, json!({ "type": 2, "data": {} })).await;
+    let lost = bot.discord.forge(&ada, Place::Dm, json!({ "type": 2, "data": {} })).await;
     assert!(!lost.is_delivered);
     let (mut socket, _) = Socket::open(&bot).await;
     socket.send(&resume(&bot, &ready, 1)).await;
@@ -104,6 +104,24 @@ async fn an_invalid_session_is_not_resumed_and_misses_what_came() {
     assert_eq!((&frame["op"], &frame["d"]), (&json!(9), &json!(false)));
     socket.identify(&bot.discord.token(), DIRECT_MESSAGES).await;
     assert_eq!(socket.frame().await.unwrap()["t"], "READY");
+}
+
+#[tokio::test]
+async fn a_goodbye_ends_the_session_and_any_other_close_does_not() {
+    let bot = Bot::start().await;
+    let ada = bot.discord.person("Ada");
+    for (code, is_kept) in [(1000, false), (1001, false), (4000, true)] {
+        let (mut socket, ready) = Socket::ready(&bot, DIRECT_MESSAGES).await;
+        socket.close(code).await;
+        assert!(bot.discord.wait_until(|discord| discord.gateway().live() == 0, SOON).await);
+        let pressed = bot.discord.forge(&ada, Place::Dm, json!({ "type": 2, "data": {} })).await;
+        assert_eq!(pressed.is_delivered, is_kept, "{code}");
+        let (mut socket, _) = Socket::open(&bot).await;
+        socket.send(&resume(&bot, &ready, 1)).await;
+        let frame = socket.frame().await.unwrap();
+        assert_eq!(frame["t"] == "INTERACTION_CREATE", is_kept, "{code}: {frame}");
+        assert_eq!(frame["op"] == 9, !is_kept, "{code}: {frame}");
+    }
 }
 
 #[tokio::test]

@@ -162,6 +162,26 @@ async fn a_form_opens_is_filled_in_and_cannot_answer_a_form() {
 }
 
 #[tokio::test]
+async fn each_kind_of_interaction_takes_its_own_answers() {
+    let bot = Bot::start().await;
+    let ada = bot.discord.person("Ada");
+    let update = json!({ "type": 7, "data": { "content": "x", "allowed_mentions": { "parse": [] } } });
+    let form = modal(&json!([row(&[input("a")])]));
+    let command = json!({ "type": 2, "data": { "name": "x" } });
+    for refused in [json!({ "type": 6 }), update.clone(), json!({ "type": 8, "data": { "choices": [] } }), json!({})] {
+        let asked = bot.discord.forge(&ada, Place::Dm, command.clone()).await;
+        assert_eq!(bot.answers(&asked, refused.clone()).await.1["code"], 50035, "{refused}");
+    }
+    let asked = bot.discord.forge(&ada, Place::Dm, command).await;
+    assert_eq!(bot.answers(&asked, form.clone()).await.0, 204);
+    // A form that no message opened has none to update.
+    for refused in [form, update, json!({ "type": 6 })] {
+        let sent = bot.discord.submit(&ada, &asked, &[("a", "x")]).await;
+        assert_eq!(bot.answers(&sent, refused.clone()).await.1["code"], 50035, "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_keeps_its_limits() {
     let (bot, ada, message, _) = pressed().await;
     let mut wide = input("a");

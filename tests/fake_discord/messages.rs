@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Bot, button, id, row};
+use crate::fake_discord::Person;
 
 fn codes(error: &Value, path: &[&str]) -> Vec<String> {
     let place = path.iter().fold(&error["errors"], |place, step| &place[*step]);
@@ -90,7 +91,7 @@ async fn select_menus_keep_their_limits() {
     assert_eq!(status, 200);
     let choices = bot.discord.dm(&ada)[0].choices();
     assert_eq!((choices.len(), choices[24].value.as_deref()), (25, Some("v24")));
-    let asked = bot.discord.select(&ada, id(&message["id"]), "s", "v3").await;
+    let asked = bot.discord.choose(&ada, id(&message["id"]), "o3").await;
     assert_eq!(asked.payload["data"]["values"], json!(["v3"]));
     assert!(bot.discord.try_select(&ada, id(&message["id"]), "s", &["v99"]).is_err());
 }
@@ -110,6 +111,13 @@ async fn components_v2_keep_their_rules() {
     assert_eq!(bot.discord.dm(&ada)[0].text(), "Heading\nend\nfoot");
     assert_eq!(bot.discord.dm(&ada)[0].choices()[0].custom_id, "go");
 
+    let picture = json!({ "url": "https://example.org/a.png" });
+    let section = |accessory: Value| json!({ "type": 9, "components": [text("x")], "accessory": accessory });
+    let gallery = json!({ "type": 12, "items": [{ "media": picture }] });
+    let all = v2(json!([section(button("b")), section(json!({ "type": 11, "media": picture })), gallery]));
+    assert_eq!(bot.says(&ada, all).await.0, 200);
+    assert!(bot.discord.violations().is_empty(), "{:?}", bot.discord.violations());
+
     let mut with_content = v2(json!([text("x")]));
     with_content["content"] = json!("x");
     let nested = json!([{ "type": 17, "components": [{ "type": 17, "components": [text("x")] }] }]);
@@ -119,6 +127,8 @@ async fn components_v2_keep_their_rules() {
         assert_eq!(bot.says(&ada, wrong.clone()).await.1["code"], 50035, "{wrong}");
     }
     assert_eq!(bot.says(&ada, v2(json!([]))).await.1["code"], 50006);
+    // Few characters of many bytes are within every documented limit, and too much all the same.
+    assert_eq!(bot.says(&ada, v2(json!([text(&"\u{1f331}".repeat(2540))]))).await.0, 500);
 
     let path = format!("/channels/{}/messages/{}", ada.dm_channel(), sent["id"].as_str().unwrap());
     let (status, error) = bot.patch(&path, json!({ "flags": 0, "content": "x", "components": [] })).await;
@@ -200,24 +210,52 @@ async fn closed_messages_and_no_shared_server_refuse_new_messages() {
     assert_eq!(bot.says(&ada, json!({ "content": "x" })).await.0, 200);
 }
 
+/// Sends a body and one file of five bytes.
+async fn sends_file(bot: &Bot, to: &Person, mut payload: Value) -> (u16, Value) {
+    payload["allowed_mentions"] = json!({ "parse": [] });
+    let file = reqwest::multipart::Part::bytes(b"words".to_vec()).file_name("a.txt").mime_str("text/plain").unwrap();
+    let form = reqwest::multipart::Form::new().text("payload_json", payload.to_string()).part("files[0]", file);
+    let path = format!("/channels/{}/messages", to.dm_channel());
+    let response = bot.request(Method::POST, &path).multipart(form).send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
 #[tokio::test]
 async fn files_of_a_form_are_kept() {
     let bot = Bot::start().await;
     let ada = bot.discord.person("Ada");
-    let payload = json!({
-        "content": "x", "allowed_mentions": { "parse": [] }, "attachments": [{ "id": 0, "filename": "mine.txt" }],
-    });
-    let file = reqwest::multipart::Part::bytes(b"words".to_vec()).file_name("a.txt").mime_str("text/plain").unwrap();
-    let form = reqwest::multipart::Form::new().text("payload_json", payload.to_string()).part("files[0]", file);
-    let path = format!("/channels/{}/messages", ada.dm_channel());
-    let response = bot.request(Method::POST, &path).multipart(form).send().await.unwrap();
-    assert_eq!(response.status().as_u16(), 200);
+    let named = json!({ "content": "x", "attachments": [{ "id": 0, "filename": "mine.txt" }] });
+    assert_eq!(sends_file(&bot, &ada, named).await.0, 200);
     let message = &bot.discord.dm(&ada)[0];
     assert_eq!((message.attachments[0].name.as_str(), &*message.attachments[0].bytes), ("mine.txt", &b"words"[..]));
     assert_eq!(message.json["attachments"][0]["size"], 5);
     let url = message.json["attachments"][0]["url"].as_str().unwrap();
     assert_eq!(bot.http.get(url).send().await.unwrap().text().await.unwrap(), "words");
     assert!(bot.discord.violations().is_empty(), "{:?}", bot.discord.violations());
+}
+
+#[tokio::test]
+async fn a_component_shows_a_file_that_came_and_no_other() {
+    let bot = Bot::start().await;
+    let ada = bot.discord.person("Ada");
+    let showing = |name: &str| {
+        let file = json!({ "type": 13, "file": { "url": format!("attachment://{name}") } });
+        json!({ "flags": 1 << 15, "components": [file] })
+    };
+    let (status, error) = sends_file(&bot, &ada, showing("b.txt")).await;
+    assert_eq!(status, 400);
+    let code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND";
+    assert_eq!(codes(&error, &["components", "0", "file", "url"]), [code]);
+    bot.discord.forget_records();
+    let (status, sent) = sends_file(&bot, &ada, showing("a.txt")).await;
+    assert_eq!((status, &sent["components"][0]["size"], &sent["attachments"]), (200, &json!(5), &json!([])));
+    assert!(sent["components"][0]["file"]["url"].as_str().unwrap().starts_with("http://"));
+    assert_eq!(bot.discord.dm(&ada)[0].attachments.len(), 1);
+    assert!(bot.discord.violations().is_empty(), "{:?}", bot.discord.violations());
+    // Accepted, but nobody would see the file.
+    let hidden = json!({ "flags": 1 << 15, "components": [{ "type": 10, "content": "x" }] });
+    assert_eq!(sends_file(&bot, &ada, hidden).await.0, 200);
+    assert_eq!(bot.discord.violations().len(), 1);
 }
 
 #[tokio::test]

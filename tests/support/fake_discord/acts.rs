@@ -24,7 +24,8 @@ pub struct Interaction {
     pub token: String,
     /// The payload of its `INTERACTION_CREATE`.
     pub payload: Value,
-    /// Whether a session was there to get it, or to get it when it resumes.
+    /// Whether a session got it, or waits to be resumed with it. As on Discord, a process that died without a goodbye
+    /// leaves such a session behind, and what its successor does not resume is lost.
     pub is_delivered: bool,
     fake: FakeDiscord,
 }
@@ -158,6 +159,16 @@ impl FakeDiscord {
             (world.place_of(post.channel), data)
         };
         Ok(self.begin(who, place, 3, Some(message), &data, Value::Null))
+    }
+
+    /// Presses the button, or chooses the option, with that label.
+    pub async fn choose(&self, who: &Person, message: u64, label: &str) -> Interaction {
+        let shown = self.message(message).unwrap_or_else(|| panic!("choosing {label:?}: the message is not there"));
+        let choice = shown.choice(label).unwrap_or_else(|| panic!("{label:?} is not among {:#?}", shown.choices()));
+        match choice.value {
+            None => self.press(who, message, &choice.custom_id).await,
+            Some(value) => self.select(who, message, &choice.custom_id, &value).await,
+        }
     }
 
     /// Sends a form that answered `opened`. A field not named keeps what stands in it.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::media::UPLOADED;
 use super::refusal::Flaws;
 
 pub const ROW: u64 = 1;
@@ -13,9 +14,9 @@ const BUTTON: u64 = 2;
 const STRING_SELECT: u64 = 3;
 const SECTION: u64 = 9;
 pub const TEXT: u64 = 10;
-const THUMBNAIL: u64 = 11;
-const GALLERY: u64 = 12;
-const FILE: u64 = 13;
+pub const THUMBNAIL: u64 = 11;
+pub const GALLERY: u64 = 12;
+pub const FILE: u64 = 13;
 const SEPARATOR: u64 = 14;
 const CONTAINER: u64 = 17;
 
@@ -43,8 +44,8 @@ pub fn walk(components: &Value) -> Vec<&Value> {
     found
 }
 
-/// The components of a message against their limits.
-pub fn check(components: &Value, is_v2: bool, flaws: &mut Flaws) {
+/// The components of a message with files of these names against their limits.
+pub fn check(components: &Value, is_v2: bool, files: &[String], flaws: &mut Flaws) {
     if components.is_null() {
         return;
     }
@@ -52,7 +53,7 @@ pub fn check(components: &Value, is_v2: bool, flaws: &mut Flaws) {
         flaws.add("components", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType");
         return;
     };
-    let mut seen = Seen::default();
+    let mut seen = Seen { files: files.to_vec(), ..Seen::default() };
     if is_v2 {
         for (at, component) in top.iter().enumerate() {
             let allowed = [ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER];
@@ -85,6 +86,8 @@ pub fn check(components: &Value, is_v2: bool, flaws: &mut Flaws) {
 pub struct Seen {
     custom_ids: BTreeSet<String>,
     ids: BTreeSet<u64>,
+    /// The files that came with it.
+    files: Vec<String>,
 }
 
 impl Seen {
@@ -140,15 +143,15 @@ fn check_block(component: &Value, path: &str, allowed: &[u64], seen: &mut Seen, 
             }
         }
         BUTTON => check_button(component, path, seen, flaws),
-        THUMBNAIL => media(&component["media"], &format!("{path}.media"), flaws),
+        THUMBNAIL => media(&component["media"], &format!("{path}.media"), seen, flaws),
         GALLERY => {
             let items = list(&component["items"]);
             flaws.count(format!("{path}.items"), items.len(), 1, 10);
             for (at, item) in items.iter().enumerate() {
-                media(&item["media"], &format!("{path}.items.{at}.media"), flaws);
+                media(&item["media"], &format!("{path}.items.{at}.media"), seen, flaws);
             }
         }
-        FILE => media(&component["file"], &format!("{path}.file"), flaws),
+        FILE => media(&component["file"], &format!("{path}.file"), seen, flaws),
         SEPARATOR => {
             if !component["spacing"].is_null() && !matches!(component["spacing"].as_u64(), Some(1 | 2)) {
                 flaws.add(format!("{path}.spacing"), "BASE_TYPE_CHOICES", "Value must be one of (1, 2).");
@@ -265,9 +268,16 @@ pub fn text_length(component: &Value, path: &str, most: usize, flaws: &mut Flaws
     }
 }
 
-fn media(media: &Value, path: &str, flaws: &mut Flaws) {
-    if media["url"].as_str().is_none_or(str::is_empty) {
+fn media(media: &Value, path: &str, seen: &Seen, flaws: &mut Flaws) {
+    let url = media["url"].as_str().unwrap_or_default();
+    if url.is_empty() {
         flaws.required(format!("{path}.url"));
+    }
+    if let Some(name) = url.strip_prefix(UPLOADED)
+        && !seen.files.iter().any(|file| file == name)
+    {
+        let message = format!("The referenced attachment (\"{url}\") was not found");
+        flaws.add(format!("{path}.url"), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message);
     }
 }
 
@@ -301,6 +311,8 @@ fn number_one(component: &mut Value, taken: &mut BTreeSet<u64>, last: &mut u64) 
         STRING_SELECT => json!({ "min_values": 1, "max_values": 1 }),
         SEPARATOR => json!({ "spacing": 1, "divider": true }),
         CONTAINER => json!({ "accent_color": null, "spoiler": false }),
+        FILE => json!({ "spoiler": false, "name": null, "size": null }),
+        THUMBNAIL => json!({ "spoiler": false, "description": null }),
         _ => json!({}),
     };
     for (key, value) in defaults.as_object().into_iter().flatten() {

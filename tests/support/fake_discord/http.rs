@@ -81,8 +81,7 @@ pub async fn attachment(
     Path((channel, id, _)): Path<(u64, u64, String)>,
 ) -> Response {
     let world = shared.world();
-    let files =
-        world.posts.values().filter(|post| post.channel == channel && !post.deleted).flat_map(|post| &post.attachments);
+    let files = world.posts_in(channel).flat_map(|post| &post.attachments);
     match files.into_iter().find(|file| file.id == id) {
         Some(file) => Response::new(Bytes::from(file.bytes.clone())),
         None => StatusCode::NOT_FOUND.into_response(),

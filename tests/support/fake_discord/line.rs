@@ -1,5 +1,5 @@
-//! The listening socket and its connections, each of which can be cut like a cable: no TLS of a goodbye, no close frame,
-//! no rest of a response; the peer sees a reset.
+//! The listening socket and its connections, each of which can be cut like a cable: no goodbye, no close frame, no rest of
+//! a response; the peer sees a reset.
 
 use std::io;
 use std::net::SocketAddr;

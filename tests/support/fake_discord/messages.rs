@@ -8,6 +8,7 @@ use super::body::Body;
 use super::components;
 use super::gateway::Audience;
 use super::http::Asking;
+use super::media;
 use super::objects;
 use super::refusal::Refusal;
 use super::rules::{self, Door};
@@ -18,10 +19,18 @@ pub fn inspect(world: &mut World, json: &Value, door: Door, old: Option<&Post>, 
     if let Some(what) = rules::mentions(json, door) {
         world.violation(format!("{door:?}: {what}"));
     }
-    let checked = rules::check(json, door, old, body.files.len());
+    if rules::is_too_heavy(&json["components"]) {
+        world.violation(format!("{door:?}: more than 10170 bytes of displayed text"));
+        return Err(Refusal::new(500, 0, "500: Internal Server Error"));
+    }
+    let files = files_after(json, old, body);
+    let checked = rules::check(json, door, old, &files);
     match checked {
         Ok(flaws) => match flaws.refusal() {
-            None => Ok(()),
+            None => {
+                note_hidden_files(world, json, door, old, &files[files.len() - body.files.len()..]);
+                Ok(())
+            }
             Some(refusal) => {
                 for line in flaws.lines() {
                     world.violation(format!("{door:?}: {line}"));
@@ -34,6 +43,33 @@ pub fn inspect(world: &mut World, json: &Value, door: Door, old: Option<&Post>, 
             Err(refusal)
         }
     }
+}
+
+/// A file of Components V2 that no component shows is taken, and seen by nobody.
+fn note_hidden_files(world: &mut World, json: &Value, door: Door, old: Option<&Post>, new: &[String]) {
+    let flags = json["flags"].as_u64().unwrap_or_default() | old.map_or(0, |old| old.flags);
+    for name in new.iter().filter(|name| flags & V2 != 0 && !media::shows(&json["components"], name)) {
+        world.violation(format!("{door:?}: no component shows the file {name:?}"));
+    }
+}
+
+/// The names of the files a message has after a body was applied to it.
+fn files_after(json: &Value, old: Option<&Post>, body: &Body) -> Vec<String> {
+    let kept = json.get("attachments").map(components::list);
+    let stays = |file: &&Attachment| {
+        kept.is_none_or(|kept| kept.iter().any(|one| one["id"].as_str() == Some(&file.id.to_string())))
+    };
+    let old = old.into_iter().flat_map(|old| &old.attachments).filter(stays).map(|file| file.name.clone());
+    let new = body.files.iter().map(|file| {
+        let told = told(kept.unwrap_or_default(), file.number);
+        told.and_then(|told| told["filename"].as_str()).unwrap_or(&file.name).to_owned()
+    });
+    old.chain(new).collect()
+}
+
+/// What a body says about its file of that number.
+fn told(kept: &[Value], number: u64) -> Option<&Value> {
+    kept.iter().find(|one| one["id"].as_u64().or_else(|| one["id"].as_str()?.parse().ok()) == Some(number))
 }
 
 /// A message that is not there yet, with what a body says about it.
@@ -83,10 +119,7 @@ pub fn apply(world: &mut World, post: &mut Post, json: &Value, body: &Body) {
         post.attachments.retain(names);
     }
     for file in &body.files {
-        let told = kept
-            .unwrap_or_default()
-            .iter()
-            .find(|one| one["id"].as_u64().or_else(|| one["id"].as_str()?.parse().ok()) == Some(file.number));
+        let told = told(kept.unwrap_or_default(), file.number);
         let text = |key: &str| told.and_then(|told| told[key].as_str()).map(ToOwned::to_owned);
         post.attachments.push(Attachment {
             id: world.snowflake(),
@@ -96,6 +129,7 @@ pub fn apply(world: &mut World, post: &mut Post, json: &Value, body: &Body) {
             bytes: file.bytes.clone(),
         });
     }
+    media::resolve(world, post);
 }
 
 fn audience(world: &World, channel: u64) -> Option<Audience> {
@@ -110,7 +144,7 @@ fn audience(world: &World, channel: u64) -> Option<Audience> {
 pub fn publish(world: &mut World, post: Post) {
     let event = objects::event_message(world, &post);
     let to = audience(world, post.channel).filter(|_| post.only_for.is_none());
-    world.posts.insert(post.id, post);
+    world.keep(post);
     if let Some(to) = to {
         world.gateway.dispatch(to, "MESSAGE_CREATE", &event);
     }
@@ -122,7 +156,7 @@ pub fn republish(world: &mut World, mut post: Post) {
     post.nonce = None;
     let event = objects::event_message(world, &post);
     let to = audience(world, post.channel).filter(|_| post.only_for.is_none());
-    world.posts.insert(post.id, post);
+    world.keep(post);
     if let Some(to) = to {
         world.gateway.dispatch(to, "MESSAGE_UPDATE", &event);
     }
@@ -154,11 +188,7 @@ pub fn list(world: &World, channel: u64, asking: &Asking<'_>) -> Result<Value, R
         return flaws.refusal().map_or(Ok(Value::Null), Err);
     }
     let limit = usize::try_from(limit).unwrap_or(50);
-    let all: Vec<&Post> = world
-        .posts
-        .values()
-        .filter(|post| post.channel == channel && !post.deleted && post.only_for.is_none())
-        .collect();
+    let all: Vec<&Post> = world.posts_in(channel).filter(|post| post.only_for.is_none()).collect();
     let mut shown: Vec<&Post> = if let Some(around) = number("around") {
         let at = all.partition_point(|post| post.id < around);
         let from = at.saturating_sub(limit / 2);
@@ -183,8 +213,8 @@ pub fn create(world: &mut World, channel: u64, body: &Body) -> Result<Value, Ref
     inspect(world, json, Door::Create, None, body)?;
     if let Some(account) = world.dm_of(channel) {
         if !account.shares_server {
-            let message = "Cannot send messages to this user due to having no mutual guilds";
-            return Err(Refusal::new(403, 50278, message));
+            // The same words as 50007: discord-api-docs, pull request 8212.
+            return Err(Refusal::new(403, 50278, "Cannot send messages to this user"));
         }
         if !account.dms_open {
             return Err(Refusal::new(403, 50007, "Cannot send messages to this user"));

@@ -25,6 +25,7 @@ mod http;
 mod interactions;
 mod limits;
 mod line;
+mod media;
 mod messages;
 mod modal;
 mod objects;
@@ -46,7 +47,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use self::line::{Cut, Door, Lines};
-use self::world::{Shared, World};
+use self::world::{Account, Post, Shared, World};
 #[allow(unused_imports, reason = "not every test names every type")]
 pub use self::{
     acts::Interaction,
@@ -175,26 +176,28 @@ impl FakeDiscord {
 
     /// The direct messages on a person's screen now, oldest first; ephemeral ones are not among them.
     pub fn dm(&self, who: &Person) -> Vec<Message> {
-        self.screen(|world, post| {
-            world.account(who.id).is_some_and(|account| account.dm == post.channel) && post.only_for.is_none()
-        })
+        self.screen(|account| vec![account.dm], who, |post| post.only_for.is_none())
     }
 
     /// What only this person sees, wherever it stands, oldest first.
     pub fn ephemerals(&self, who: &Person) -> Vec<Message> {
-        self.screen(|_, post| post.only_for == Some(who.id))
+        let guild = self.guild_channel();
+        let places = |account: &Account| vec![account.dm, account.private, guild];
+        let mut seen = self.screen(places, who, |post| post.only_for == Some(who.id));
+        seen.sort_by_key(|message| message.id);
+        seen
     }
 
     /// What everybody sees in the server's channel.
     pub fn server(&self) -> Vec<Message> {
-        self.screen(|world, post| post.channel == world.guild_channel && post.only_for.is_none())
+        let world = self.shared.world();
+        let posts = world.posts_in(world.guild_channel).filter(|post| post.only_for.is_none());
+        posts.map(|post| acts::seen(&world, post)).collect()
     }
 
     /// What everybody sees in this person's private channel.
     pub fn private(&self, who: &Person) -> Vec<Message> {
-        self.screen(|world, post| {
-            world.account(who.id).is_some_and(|account| account.private == post.channel) && post.only_for.is_none()
-        })
+        self.screen(|account| vec![account.private], who, |post| post.only_for.is_none())
     }
 
     /// A message by its id, unless it was deleted.
@@ -203,9 +206,10 @@ impl FakeDiscord {
         world.post(id).map(|post| acts::seen(&world, post))
     }
 
-    fn screen(&self, is_on_it: impl Fn(&World, &world::Post) -> bool) -> Vec<Message> {
+    fn screen(&self, of: impl Fn(&Account) -> Vec<u64>, who: &Person, shows: impl Fn(&Post) -> bool) -> Vec<Message> {
         let world = self.shared.world();
-        let posts = world.posts.values().filter(|post| !post.deleted && is_on_it(&world, post));
+        let channels = world.account(who.id).map(of).unwrap_or_default();
+        let posts = channels.into_iter().flat_map(|channel| world.posts_in(channel)).filter(|post| shows(post));
         posts.map(|post| acts::seen(&world, post)).collect()
     }
 

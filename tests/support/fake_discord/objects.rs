@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::media;
 use super::world::{Account, Asked, Attachment, Place, Post, World};
 
 /// Permissions a bot has in a channel it may write in, and a person there.
@@ -94,14 +95,16 @@ pub fn channel(world: &World, of: u64) -> Option<Value> {
 }
 
 fn last(world: &World, channel: u64) -> Value {
-    let mut posts = world.posts.values().rev();
-    posts
-        .find(|post| post.channel == channel && !post.deleted && post.only_for.is_none())
-        .map_or(Value::Null, |post| id(post.id))
+    let newest = world.posts_in(channel).rev().find(|post| post.only_for.is_none());
+    newest.map_or(Value::Null, |post| id(post.id))
+}
+
+pub fn attachment_url(world: &World, channel: u64, file: &Attachment) -> String {
+    format!("{}/attachments/{channel}/{}/{}", world.base, file.id, file.name)
 }
 
 fn attachment(world: &World, of: &Post, file: &Attachment) -> Value {
-    let url = format!("{}/attachments/{}/{}/{}", world.base, of.channel, file.id, file.name);
+    let url = attachment_url(world, of.channel, file);
     let mut value =
         json!({ "id": id(file.id), "filename": file.name, "size": file.bytes.len(), "url": url, "proxy_url": url });
     for (key, text) in [("content_type", &file.content_type), ("description", &file.description)] {
@@ -127,7 +130,9 @@ pub fn message(world: &World, post: &Post) -> Value {
         _ if post.reference.is_some() => 19,
         _ => 0,
     };
-    let files: Vec<Value> = post.attachments.iter().map(|file| attachment(world, post, file)).collect();
+    let shown = media::shown(&post.components);
+    let files = post.attachments.iter().filter(|file| !shown.contains(&file.id.to_string()));
+    let files: Vec<Value> = files.map(|file| attachment(world, post, file)).collect();
     let mut value = json!({
         "id": id(post.id), "channel_id": id(post.channel), "author": author, "content": post.content,
         "timestamp": made(post.id), "edited_timestamp": post.edited.map(instant), "tts": post.tts,

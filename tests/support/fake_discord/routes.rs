@@ -54,7 +54,7 @@ pub fn route(world: &mut World, asking: &Asking<'_>) -> Result<Value, Refusal> {
             let channel = parse(of, Refusal::unknown_channel)?;
             if objects::channel(world, channel).is_none() {
                 // Where two people write to each other the bot has no business; where nobody does there is nothing.
-                let is_private = world.people.iter().any(|account| account.private == channel);
+                let is_private = world.owner(channel).is_some_and(|account| account.private == channel);
                 return Err(if is_private { Refusal::missing_access() } else { Refusal::unknown_channel() });
             }
             match (asking.method, rest) {

@@ -121,7 +121,11 @@ pub struct World {
     pub guild: u64,
     pub guild_channel: u64,
     pub people: Vec<Account>,
+    /// Where in `people` the person of an id, or the owner of a channel, stands: thousands of people are no rarity.
+    person_at: HashMap<u64, usize>,
     pub posts: BTreeMap<u64, Post>,
+    /// The messages of a channel in their order.
+    in_channel: HashMap<u64, Vec<u64>>,
     pub nonces: HashMap<(u64, String), (u64, Instant)>,
     pub nonce_window: Duration,
     pub asked: BTreeMap<u64, Asked>,
@@ -153,7 +157,9 @@ impl World {
             guild: 0,
             guild_channel: 0,
             people: Vec::new(),
+            person_at: HashMap::new(),
             posts: BTreeMap::new(),
+            in_channel: HashMap::new(),
             nonces: HashMap::new(),
             nonce_window: Duration::from_mins(5),
             asked: BTreeMap::new(),
@@ -202,21 +208,24 @@ impl World {
             dm: self.snowflake(),
             private: self.snowflake(),
         };
+        for id in [account.id, account.dm, account.private] {
+            self.person_at.insert(id, self.people.len());
+        }
         self.people.push(account.clone());
         account
     }
 
     pub fn account(&self, id: u64) -> Option<&Account> {
-        self.people.iter().find(|account| account.id == id)
+        self.owner(id).filter(|account| account.id == id)
     }
 
     pub fn account_mut(&mut self, id: u64) -> Option<&mut Account> {
-        self.people.iter_mut().find(|account| account.id == id)
+        self.people.get_mut(*self.person_at.get(&id)?).filter(|account| account.id == id)
     }
 
     /// Whose direct messages a channel is.
     pub fn dm_of(&self, channel: u64) -> Option<&Account> {
-        self.people.iter().find(|account| account.dm == channel)
+        self.owner(channel).filter(|account| account.dm == channel)
     }
 
     pub fn place_of(&self, channel: u64) -> Place {
@@ -227,6 +236,24 @@ impl World {
         } else {
             Place::Private
         }
+    }
+
+    /// The person of an id, or of a channel.
+    pub fn owner(&self, id: u64) -> Option<&Account> {
+        self.people.get(*self.person_at.get(&id)?)
+    }
+
+    /// Keeps a message, new or changed.
+    pub fn keep(&mut self, post: Post) {
+        let (id, channel) = (post.id, post.channel);
+        if self.posts.insert(id, post).is_none() {
+            self.in_channel.entry(channel).or_default().push(id);
+        }
+    }
+
+    /// The messages that are still there in a channel, oldest first; ephemeral ones among them.
+    pub fn posts_in(&self, channel: u64) -> impl DoubleEndedIterator<Item = &Post> {
+        self.in_channel.get(&channel).into_iter().flatten().filter_map(|id| self.post(*id))
     }
 
     /// A message that is still there.
