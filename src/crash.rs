@@ -5,10 +5,15 @@
 //! that a recovery test can send SIGKILL at exactly that place; `<name>:3` halts at the third time. In a release build
 //! nothing of this exists.
 //!
+//! `REKINDLE_PANIC_AT` makes the same place panic, once, for what has to live through that.
+//!
 //! | point | where |
 //! | --- | --- |
+//! | `answering` | the service, before it deals with what a person did |
 //! | `before-commit` | the writer thread, before the COMMIT of a group of jobs that changed something |
 //! | `after-commit` | the writer thread, after that COMMIT and before anybody is told |
+//! | `before-callback`, `after-callback` | around the answer to an interaction |
+//! | `before-send`, `after-send` | around the send of a delivery |
 
 /// Halts here if the environment says so.
 #[cfg(debug_assertions)]
@@ -17,12 +22,17 @@ pub fn point(name: &'static str) {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
-    static SEEN: AtomicU32 = AtomicU32::new(0);
+    static HALT: OnceLock<Option<(String, u32)>> = OnceLock::new();
+    static PANIC: OnceLock<Option<(String, u32)>> = OnceLock::new();
+    static HALTS_SEEN: AtomicU32 = AtomicU32::new(0);
+    static PANICS_SEEN: AtomicU32 = AtomicU32::new(0);
 
-    let wanted = WANTED.get_or_init(|| std::env::var("REKINDLE_HALT_AT").ok().map(|text| parse(&text)));
-    let Some((wanted, time)) = wanted else { return };
-    if wanted != name || SEEN.fetch_add(1, Ordering::SeqCst) + 1 != *time {
+    let reached = |wanted: &OnceLock<Option<(String, u32)>>, variable: &str, seen: &AtomicU32| {
+        let wanted = wanted.get_or_init(|| std::env::var(variable).ok().map(|text| parse(&text)));
+        wanted.as_ref().is_some_and(|(wanted, time)| wanted == name && seen.fetch_add(1, Ordering::SeqCst) + 1 == *time)
+    };
+    assert!(!reached(&PANIC, "REKINDLE_PANIC_AT", &PANICS_SEEN), "asked to panic at {name}");
+    if !reached(&HALT, "REKINDLE_HALT_AT", &HALTS_SEEN) {
         return;
     }
     let mut stderr = std::io::stderr().lock();

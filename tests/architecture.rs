@@ -12,7 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("journey", &["chat"]),
     ("prompts", &["chat", "journey"]),
     ("store", &["chat", "crash", "journey"]),
-    ("service", &["chat", "clock", "journey", "prompts", "store"]),
+    ("service", &["chat", "clock", "crash", "journey", "prompts", "store"]),
     ("scheduler", &["clock", "service", "store"]),
     ("dispatcher", &["chat", "clock", "crash", "prompts", "store"]),
     ("adapters", &["chat", "clock", "crash", "service"]),

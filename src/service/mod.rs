@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 
 use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, Words};
 use crate::clock::Clock;
+use crate::crash;
 use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
@@ -75,6 +76,7 @@ impl Service {
 
     /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
     pub async fn handle(&self, inbound: Inbound) -> Answered {
+        crash::point("answering");
         let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
         if let Some(form) = self.form(&inbound, &asked).await {
             return Answered { response: form, delivery: None, manner: Manner::Opens, private: false };

@@ -48,11 +48,16 @@ impl Bot {
 
     /// Starts it; with a time it stands still there, without it runs with the wall's.
     pub fn start(&self, at: Option<Timestamp>) -> Running {
-        self.start_halting(at, None)
+        self.start_with(at, &[])
     }
 
     /// Starts it so that it stops dead at a point (`before-callback:2`).
-    pub fn start_halting(&self, at: Option<Timestamp>, point: Option<&str>) -> Running {
+    pub fn start_halting(&self, at: Option<Timestamp>, point: &str) -> Running {
+        self.start_with(at, &[("REKINDLE_HALT_AT", point)])
+    }
+
+    /// Starts it with more in its environment.
+    pub fn start_with(&self, at: Option<Timestamp>, environment: &[(&str, &str)]) -> Running {
         let config = self.folder.path().join("config.toml");
         let text = format!(
             "log = \"trace\"\n[storage]\npath = \"{}\"\n[discord]\napi_base = \"{}\"\n{}",
@@ -64,13 +69,11 @@ impl Bot {
         std::fs::write(&config, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
         command.arg("run").arg("--config").arg(&config).env("DISCORD_TOKEN", &self.token);
-        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT");
+        command.env_remove("REKINDLE_KEY");
         if let Some(at) = at {
             command.args(["--at", &at.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "--zone", "UTC"]);
         }
-        if let Some(point) = point {
-            command.env("REKINDLE_HALT_AT", point);
-        }
+        command.envs(environment.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (said, lines) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());

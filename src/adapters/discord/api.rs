@@ -133,6 +133,15 @@ impl Api {
         Ok(answer.as_array().cloned().unwrap_or_default())
     }
 
+    /// One message.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn message(&self, channel_id: ChannelId, message_id: MessageId) -> Result<Value, Refusal> {
+        let route = Route::ChannelMessage { channel_id, message_id };
+        self.ask(route, LightMethod::Get, None::<&Value>, Class::Ordinary).await
+    }
+
     /// Changes a message of this bot.
     ///
     /// # Errors

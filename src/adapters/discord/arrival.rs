@@ -21,6 +21,8 @@ pub struct Interaction {
     pub in_dm: bool,
     /// What was done.
     pub done: Done,
+    /// The message it was done on, and its channel, where it was done on one.
+    pub on: Option<(ChannelId, MessageId)>,
     /// Who did it, what it means and where they can be reached.
     pub inbound: Inbound,
 }
@@ -30,10 +32,8 @@ pub struct Interaction {
 pub enum Done {
     /// A command was called, or a form was sent.
     Asked,
-    /// Something was pressed or picked on this message.
+    /// Something was pressed or picked.
     Pressed {
-        /// The message, as Discord sends it.
-        on: Value,
         /// The delivery the button came with.
         delivery: Option<DeliveryId>,
     },
@@ -62,7 +62,7 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
         3 => {
             let picked = data["values"][0].as_str().or_else(|| data["custom_id"].as_str())?;
             let (action, delivery) = custom_id::parse(picked);
-            (Done::Pressed { on: event["message"].clone(), delivery }, What::Press(action))
+            (Done::Pressed { delivery }, What::Press(action))
         }
         4 => {
             let command = data["name"].as_str()?.to_owned();
@@ -89,7 +89,10 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
         ticket: Some(token.clone()),
         what,
     };
-    Some(Interaction { id: InteractionId::new(id), token, in_dm, done, inbound })
+    let message = &event["message"];
+    let on = snowflake(&message["channel_id"]).zip(snowflake(&message["id"]));
+    let on = on.map(|(channel, id)| (ChannelId::new(channel), MessageId::new(id)));
+    Some(Interaction { id: InteractionId::new(id), token, in_dm, done, on, inbound })
 }
 
 /// Reads a `MESSAGE_CREATE`: words a person wrote into the direct message, and where.
@@ -112,12 +115,6 @@ pub fn words(event: &Value) -> Option<(ChannelId, Inbound)> {
         what: What::Words(Words::new(event["content"].as_str()?)),
     };
     Some((ChannelId::new(channel), inbound))
-}
-
-/// The message something was pressed on, where it can be changed: its channel and id.
-pub fn place(interaction: &Interaction) -> Option<(ChannelId, MessageId)> {
-    let Done::Pressed { on, .. } = &interaction.done else { return None };
-    Some((ChannelId::new(snowflake(&on["channel_id"])?), MessageId::new(snowflake(&on["id"])?)))
 }
 
 /// A direct message that is open: who is in it, and its channel. Before it is open, the address is the person alone.
@@ -200,8 +197,8 @@ mod tests {
                     .unwrap();
             let What::Press(action) = &pressed.inbound.what else { panic!("not a press") };
             assert_eq!(action.as_str(), "1:7:urge");
-            assert!(matches!(pressed.done, Done::Pressed { delivery: Some(DeliveryId(12)), .. }));
-            assert_eq!(place(&pressed), Some((ChannelId::new(500), MessageId::new(3))));
+            assert!(matches!(pressed.done, Done::Pressed { delivery: Some(DeliveryId(12)) }));
+            assert_eq!(pressed.on, Some((ChannelId::new(500), MessageId::new(3))));
         }
     }
 

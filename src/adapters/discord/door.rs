@@ -140,7 +140,7 @@ impl Door {
             self.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": choices })).await;
             return;
         }
-        if let Done::Pressed { delivery: Some(delivery), .. } = interaction.done
+        if let Done::Pressed { delivery: Some(delivery) } = interaction.done
             && service.is_offer(&interaction.inbound)
         {
             self.offer_again(&interaction, came, delivery).await;
@@ -294,10 +294,15 @@ impl Door {
 
     /// The question that was answered keeps its text and loses its buttons.
     async fn put_away(&self, interaction: &Interaction) {
-        let Done::Pressed { on, .. } = &interaction.done else { return };
-        if let (Some((channel, id)), Some(left)) = (arrival::place(interaction), render::without_choices(on))
-            && let Err(refusal) = self.0.api.edit(channel, id, &left).await
-        {
+        let Some((channel, id)) = interaction.on else { return };
+        let put_away = async {
+            // What came with the press lacks the components that serenity does not know, the text among them.
+            match render::without_choices(&self.0.api.message(channel, id).await?) {
+                Some(left) => self.0.api.edit(channel, id, &left).await,
+                None => Ok(()),
+            }
+        };
+        if let Err(refusal) = put_away.await {
             tracing::debug!(%refusal, "the buttons of an answered question stay; pressing them again does no harm");
         }
     }

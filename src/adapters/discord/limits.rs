@@ -235,6 +235,10 @@ mod tests {
             tokio::time::advance(Duration::from_secs(9)).await;
             assert_eq!(limits.turn(bucket(2), Class::Ordinary).await, Ok(()));
         }
+        // A proxy on the way that names no pause, and says nothing in Discord's form.
+        assert_eq!(limits.heard(bucket(1), Class::Ordinary, 429, &HeaderMap::new()), Some(UNTOLD));
+        assert!(limits.turn(bucket(2), Class::Ordinary).await.is_err());
+        tokio::time::advance(UNTOLD).await;
         assert_eq!(limits.heard(bucket(1), Class::Ordinary, 429, &headers(&ROUTE)), Some(Duration::from_secs(3)));
         assert!(limits.turn(bucket(1), Class::Ordinary).await.is_err());
         assert_eq!(limits.turn(bucket(2), Class::Ordinary).await, Ok(()));

@@ -1,0 +1,118 @@
+//! The real `rekindle run` against a fake Discord, over HTTP and WebSocket: what its users, its operator and the platform
+//! meet. Each test is one promise; at the end of each, Discord has nothing to complain of.
+
+#[path = "support/bot.rs"]
+mod bot;
+#[path = "support/fake_discord/mod.rs"]
+mod fake_discord;
+
+#[path = "discord/delivery.rs"]
+mod delivery;
+#[path = "discord/door.rs"]
+mod door;
+#[path = "discord/running.rs"]
+mod running;
+
+use bot::{Bot, LONG, Running};
+use fake_discord::{Answer, FakeDiscord, Interaction, Message, Person, Place};
+use jiff::Timestamp;
+
+/// Where every rehearsal begins: an evening in Berlin.
+const EVENING: &str = "2026-05-04T18:00:00Z";
+
+/// The next reminder of whoever set up at [`EVENING`]: nine in the morning is the default.
+const REMINDER: &str = "A note for you is ready.";
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A fake Discord and a bot on it.
+struct Town {
+    discord: FakeDiscord,
+    bot: Bot,
+}
+
+impl Town {
+    async fn new() -> (Self, Running) {
+        let discord = FakeDiscord::start().await;
+        let town = Self { bot: Bot::new(&discord), discord };
+        let running = town.start(town.bot.start(Some(time(EVENING)))).await;
+        (town, running)
+    }
+
+    /// Waits until a bot that was started is there for people.
+    async fn start(&self, running: Running) -> Running {
+        assert!(self.discord.gateway().wait_live(LONG).await.is_some(), "{}", self.bot.log());
+        let registered = self.discord.wait_until(|discord| !discord.commands().is_empty(), LONG).await;
+        assert!(registered, "{}", self.bot.log());
+        running
+    }
+
+    async fn answer(&self, to: &Interaction) -> Answer {
+        to.answer(LONG).await.unwrap_or_else(|| panic!("no answer\n{}", self.bot.log()))
+    }
+
+    async fn command(&self, who: &Person, place: Place, name: &str) -> Answer {
+        self.answer(&self.discord.command(who, place, name, &[]).await).await
+    }
+
+    /// Presses what is so labelled on a message.
+    async fn press(&self, who: &Person, on: &Message, label: &str) -> Answer {
+        let choice = on.choice(label).unwrap_or_else(|| panic!("{label} is not offered: {:?}", on.choices()));
+        let pressed = match &choice.value {
+            Some(value) => self.discord.select(who, on.id, &choice.custom_id, value).await,
+            None => self.discord.press(who, on.id, &choice.custom_id).await,
+        };
+        self.answer(&pressed).await
+    }
+
+    /// Agrees, in the direct message.
+    async fn agrees(&self, who: &Person) -> Message {
+        let hello = self.command(who, Place::Dm, "start").await.message.unwrap();
+        self.press(who, &hello, "I'm 18 or older, and I agree").await.message.unwrap()
+    }
+
+    /// A time apart of two weeks with a note a day, in Berlin.
+    async fn settles_in(&self, who: &Person) {
+        self.agrees(who).await;
+        self.command(who, Place::Dm, "cooloff").await;
+        let number = self.journey(who);
+        for press in ["length:14", "every:1", "zone:Europe/Berlin", "cooloff-begin"] {
+            let on = self.discord.dm(who).last().unwrap().id;
+            let pressed = self.discord.press_forged(who, on, &format!("1:{number}:{press}")).await;
+            self.answer(&pressed).await;
+        }
+        let begun = self.discord.dm(who).last().unwrap().text();
+        assert!(begun.contains("have begun"), "{begun}");
+    }
+
+    /// The number of a person's journey, as their latest buttons have it.
+    fn journey(&self, who: &Person) -> u64 {
+        let dm = self.discord.dm(who);
+        let latest = dm.iter().rev().find_map(|message| message.choices().first().cloned()).unwrap();
+        latest.custom_id.split(':').nth(1).unwrap().parse().unwrap()
+    }
+
+    /// How often a text is on somebody's screen, in the direct message.
+    fn times(&self, who: &Person, text: &str) -> usize {
+        self.discord.dm(who).iter().filter(|message| message.is_by_bot && message.text().contains(text)).count()
+    }
+
+    /// Waits until a text is there so often.
+    async fn sees(&self, who: &Person, text: &str, times: usize) {
+        let there = self.discord.wait_until(|_| self.times(who, text) >= times, LONG).await;
+        assert!(there, "{text:?} is there {} times\n{}", self.times(who, text), self.bot.log());
+        assert_eq!(self.times(who, text), times, "{text:?}");
+    }
+
+    /// Nothing Discord would complain of, and nothing in a channel of the server.
+    fn is_well(&self) {
+        assert_eq!(self.discord.violations(), Vec::<String>::new());
+        assert_eq!(self.discord.server().len(), 0, "something stands in a channel");
+        let log = self.bot.log();
+        for secret in [self.discord.token(), "aW50ZXJhY3Rpb24".to_owned()] {
+            assert!(!log.contains(&secret), "the log names {secret}");
+        }
+    }
+}
