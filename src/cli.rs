@@ -81,7 +81,7 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Asked::Console(args) => run_console(args).await.map(|()| ExitCode::SUCCESS),
-            Asked::Run(args) => run::run(args).await.map(|()| ExitCode::SUCCESS),
+            Asked::Run(args) => Box::pin(run::run(args)).await.map(|()| ExitCode::SUCCESS),
             Asked::Invite { config } => run::invite(config.as_deref()).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
         }

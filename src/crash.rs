@@ -16,6 +16,9 @@
 //! | `before-send`, `after-send` | around the send of a delivery |
 
 /// Halts here if the environment says so.
+///
+/// # Panics
+/// Where the environment asks for that.
 #[cfg(debug_assertions)]
 pub fn point(name: &'static str) {
     use std::io::Write;

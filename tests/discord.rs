@@ -106,6 +106,25 @@ impl Town {
         assert_eq!(self.times(who, text), times, "{text:?}");
     }
 
+    /// Nothing of this is readable in the files of the store, nor in the log at its loudest.
+    fn is_silent_of(&self, secrets: &[String]) {
+        let mut searched = 0;
+        for entry in std::fs::read_dir(self.bot.path("")).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            searched += bytes.len();
+            for secret in secrets {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{secret} is readable in {}", path.display());
+            }
+        }
+        assert!(searched > 50_000, "the files are searched");
+        let log = self.bot.log();
+        for secret in secrets {
+            assert!(!log.contains(secret), "the log names {secret}");
+        }
+    }
+
     /// Nothing Discord would complain of, and nothing in a channel of the server.
     fn is_well(&self) {
         assert_eq!(self.discord.violations(), Vec::<String>::new());

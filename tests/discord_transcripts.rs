@@ -155,7 +155,7 @@ impl House for Wire {
                 }
             }
         };
-        Answered { response, delivery: None, manner: Manner::Opens, private: false }
+        Answered { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
     }
 
     async fn shown(&self, _: DeliveryId) {}
@@ -197,9 +197,8 @@ impl House for Wire {
 impl Wire {
     async fn move_to(&self, to: Timestamp) {
         self.run(|running| running.move_to(to));
-        let mut now = self.now.lock().unwrap();
-        *now = to.max(*now);
-        drop(now);
+        let now = self.now();
+        *self.now.lock().unwrap() = to.max(now);
         self.arrived().await;
     }
 
@@ -210,7 +209,7 @@ impl Wire {
 
     /// A modal as the form it is for the person.
     fn form(&self, answer: &Answer) -> Form {
-        let opened = self.forms.lock().unwrap().iter().map(|(id, _)| *id).max().unwrap();
+        let opened = self.forms.lock().unwrap().keys().copied().max().unwrap();
         let rows = answer.data["components"].as_array().unwrap();
         let field = |row: &serde_json::Value| {
             let input = &row["components"][0];

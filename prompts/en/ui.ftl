@@ -33,6 +33,7 @@ press-support-in = { $country ->
 }
 press-privacy = Privacy
 press-journey = Where I am
+press-hide = Clear this chat
 press-offer-again = My DMs are open, try again
 press-forget = Delete everything about me
 press-forget-all = Yes, delete everything
@@ -216,6 +217,7 @@ command-settings = Time zone, time of the notes, quiet hours, locked screen
     .zone = Your time zone: a city, or what time it is where you are
 command-support = People to talk to, at any hour
 command-privacy = What is kept, and who could read it
+command-hide = Take my messages off this screen, at once
 command-forget = Delete everything about me
 command-help = What this can do
 

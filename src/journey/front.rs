@@ -33,6 +33,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::TooYoung) => Message::with(Key::StartTooYoung, Vec::new()).choices([Press::Support]),
         Event::Pressed(Press::Help) => help(turn),
         Event::Pressed(Press::Privacy) => privacy(turn),
+        Event::Pressed(Press::Hide) => Message::new(Key::Hidden).choices([Press::Start, Press::Support]),
         Event::Pressed(Press::Support) => safety::support(turn, None),
         Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone())),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {

@@ -53,6 +53,7 @@ keys! {
     OnItsWay = "shell/on-its-way",
     DmClosed = "shell/dm-closed",
     Busy = "shell/busy",
+    Hidden = "shell/hidden",
     ForgetAsk = "shell/forget-ask",
     Forgotten = "shell/forgotten",
     ForgetNothing = "shell/forget-nothing",

@@ -254,6 +254,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::QuietOff => preferences::quiet_off(turn),
         Press::Notices { style } => preferences::notices(turn, style),
 
+        Press::Hide => Message::new(Key::Hidden).choices([Press::Journey, Press::Support]),
         // What waited is on its way already: it is offered at every sign of life.
         Press::OfferAgain | Press::Journey => overview::show(turn),
         Press::Open { timer } => overview::open(turn, timer),

@@ -201,6 +201,8 @@ presses! {
 
     /// Direct messages are open again, says the person: what waits for that is sent.
     OfferAgain = "offer-again",
+    /// `/hide`: the bot's messages are taken off the screen.
+    Hide = "hide",
     /// Opens a discreet note.
     Open { timer: Timer = Timer::CooloffReminder } = "open",
     /// Keeps words written unasked, as a note.
@@ -229,6 +231,7 @@ impl Press {
         ("settings", Self::Settings),
         ("support", Self::Support),
         ("privacy", Self::Privacy),
+        ("hide", Self::Hide),
         ("forget", Self::Forget),
         ("help", Self::Help),
     ];

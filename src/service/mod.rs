@@ -45,6 +45,8 @@ pub struct Answered {
     pub manner: Manner,
     /// Whether it belongs into the direct message, also where the person acted elsewhere.
     pub private: bool,
+    /// Whether the bot's earlier messages are to be taken off the person's screen.
+    pub clears: bool,
 }
 
 /// The one way in for everything a person does.
@@ -79,14 +81,14 @@ impl Service {
         crash::point("answering");
         let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
         if let Some(form) = self.form(&inbound, &asked).await {
-            return Answered { response: form, delivery: None, manner: Manner::Opens, private: false };
+            return Answered { response: form, delivery: None, manner: Manner::Opens, private: false, clears: false };
         }
-        let manner = asked.manner();
+        let (manner, clears) = (asked.manner(), matches!(asked, Asked::Press { press: Press::Hide, .. }));
         let failed = self.not_saved(&inbound);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
-                self.answered(&committed, manner)
+                Answered { clears, ..self.answered(&committed, manner) }
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
@@ -157,7 +159,7 @@ impl Service {
         let reply = self.prompts.render(&committed.locale, &committed.message, &frame);
         // What is not stored could not be sent later, so it is always shown where the person is.
         let private = committed.delivery.is_some() && is_private(&committed.message);
-        Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private }
+        Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private, clears: false }
     }
 }
 

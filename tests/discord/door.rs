@@ -203,6 +203,48 @@ async fn words_of_a_crisis_are_answered_whole_where_they_are_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn hiding_clears_the_direct_message_at_once_from_wherever() {
+    for place in [Place::Dm, Place::Server] {
+        let (town, mut running) = Town::new().await;
+        let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
+        town.settles_in(&anna).await;
+        town.agrees(&ben).await;
+        town.discord.writes(&anna, "mine").await;
+        town.sees(&anna, "I have your words", 1).await;
+        let before = town.discord.dm(&ben).len();
+        let told = town.command(&anna, place, "hide").await.message.unwrap();
+        assert!(told.is_ephemeral && told.text().contains("Cleared"), "{}", told.text());
+        let cleared =
+            town.discord.wait_until(|discord| discord.dm(&anna).iter().all(|message| !message.is_by_bot), LONG).await;
+        assert!(cleared, "{}", town.bot.log());
+        assert_eq!(town.discord.dm(&anna).len(), 1, "her own words are hers");
+        assert_eq!(town.discord.dm(&ben).len(), before);
+        // What is kept is kept, and what is to come comes.
+        running.live_until(time("2026-05-05T18:00:00Z"));
+        town.sees(&anna, REMINDER, 1).await;
+        town.is_well();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_be_read_on_the_disk_or_in_the_log() {
+    let (town, running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    town.discord.writes(&anna, "zephyrine said she blocked me").await;
+    town.sees(&anna, "I have your words", 1).await;
+    let asked = town.discord.command(&anna, Place::Server, "letter", &[]).await;
+    town.answer(&asked).await;
+    let secrets =
+        [anna.id.to_string(), anna.dm_channel().to_string(), "zephyrine".into(), asked.token, town.discord.token()];
+    // While it runs, with the WAL there, and after it was killed.
+    town.is_silent_of(&secrets);
+    running.kill();
+    town.is_silent_of(&secrets);
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_still_gets_an_answer_and_harms_nobody_else() {
     let discord = FakeDiscord::start().await;
     let town = Town { bot: Bot::new(&discord), discord };

@@ -218,6 +218,9 @@ impl<H: House> Talk<H> {
         loop {
             let inbound = self.inbound(what);
             let answered = self.house.handle(inbound).await;
+            if answered.clears {
+                self.screen.clear()?;
+            }
             let form = match answered.response {
                 Response::Reply(reply) => {
                     self.screen.answer(&reply, answered.delivery)?;

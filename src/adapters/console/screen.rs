@@ -122,6 +122,15 @@ impl Screen {
         Ok(())
     }
 
+    /// Takes off the screen what stands on it, where it is a terminal: also what has scrolled away.
+    pub(super) fn clear(&self) -> io::Result<()> {
+        let mut page = self.page();
+        if page.editor.is_some() {
+            page.write("\x1b[H\x1b[2J\x1b[3J")?;
+        }
+        Ok(())
+    }
+
     /// Prints a few words of the terminal's own, with an empty line after them.
     pub(super) fn say(&self, text: &str) -> io::Result<()> {
         self.page().write(&format!("{}\n\n", render::clean(text)))

@@ -123,14 +123,25 @@ impl Api {
         self.ask(route, LightMethod::Post, Some(message), class).await.map(drop)
     }
 
-    /// The latest messages of a channel, newest first; at most 50.
+    /// The latest messages of a channel, newest first, or those before one; at most 100.
     ///
     /// # Errors
     /// Every [`Refusal`].
-    pub async fn latest(&self, of: ChannelId, class: Class) -> Result<Vec<Value>, Refusal> {
-        let route = Route::ChannelMessages { channel_id: of };
-        let answer = self.ask(route, LightMethod::Get, None::<&Value>, class).await?;
+    pub async fn latest(&self, of: ChannelId, before: Option<MessageId>, class: Class) -> Result<Vec<Value>, Refusal> {
+        let mut params = vec![("limit", "100".to_owned())];
+        params.extend(before.map(|before| ("before", before.to_string())));
+        let request = Request::new(Route::ChannelMessages { channel_id: of }, LightMethod::Get).params(Some(params));
+        let answer = self.run(request, class).await?;
         Ok(answer.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Deletes a message of this bot.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; status 404 where it is gone already.
+    pub async fn delete(&self, channel_id: ChannelId, message_id: MessageId) -> Result<(), Refusal> {
+        let route = Route::ChannelMessage { channel_id, message_id };
+        self.ask(route, LightMethod::Delete, None::<&Value>, Class::Urgent).await.map(drop)
     }
 
     /// One message.
@@ -185,13 +196,15 @@ impl Api {
         body: Option<&B>,
         class: Class,
     ) -> Result<Value, Refusal> {
-        let bucket = (method, route.ratelimiting_bucket());
-        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
         let body = body.map(serde_json::to_vec).transpose().map_err(|_| Refusal::Unsent)?;
-        let request = Request::new(route, method)
-            .body(body)
-            .build(&self.client, self.token.expose_secret(), Some(&self.base))
-            .map_err(|_| Refusal::Unsent)?;
+        self.run(Request::new(route, method).body(body), class).await
+    }
+
+    async fn run(&self, request: Request<'_>, class: Class) -> Result<Value, Refusal> {
+        let bucket = (*request.method_ref(), request.route_ref().ratelimiting_bucket());
+        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
+        let request =
+            request.build(&self.client, self.token.expose_secret(), Some(&self.base)).map_err(|_| Refusal::Unsent)?;
         // An error of reqwest shows the address, and with it the token of an interaction: only its kind is looked at.
         let response = request.send().await.map_err(|error| lost(&error))?;
         let status = response.status();

@@ -16,8 +16,8 @@ use tokio_util::task::TaskTracker;
 use super::api::{Api, Refusal};
 use super::arrival::{self, Done, Interaction};
 use super::render::{self, Seen};
-use super::transport;
-use crate::chat::{DeliveryId, Form, Reply, Response};
+use super::{hide, transport};
+use crate::chat::{DeliveryId, Form, Reach, Reply, Response};
 use crate::clock::moment;
 use crate::crash;
 use crate::service::{Answered, Aside, Manner, Privately, Service};
@@ -173,7 +173,7 @@ impl Door {
     }
 
     async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) {
-        let Answered { response, delivery, manner, private } = answered;
+        let Answered { response, delivery, manner, private, clears } = answered;
         let reply = match response {
             Response::Form(form) => return self.open(interaction, came, &form).await,
             Response::Reply(reply) => reply,
@@ -189,10 +189,18 @@ impl Door {
                 Manner::Opens => false,
             };
         let kind = if instead { callback::INSTEAD } else { callback::MESSAGE };
+        // What says that the screen is cleared should not be what stays on it.
+        let seen = if clears { Seen::ByOne } else { seen(interaction) };
         crash::point("before-callback");
-        let shown = self.answer(interaction, came, kind, &message(interaction, &reply, delivery)).await;
+        let shown = self.answer(interaction, came, kind, &render::message(&reply, delivery, seen)).await;
         crash::point("after-callback");
         self.settle(delivery, shown).await;
+        if clears {
+            let (Reach::Direct(address) | Reach::Elsewhere(address)) = &interaction.inbound.reach;
+            if let Err(refusal) = hide::clear(&self.0.api, address).await {
+                tracing::warn!(%refusal, "a direct message was not cleared to its end");
+            }
+        }
         if shown == Shown::Yes && manner == Manner::Answers && interaction.in_dm {
             self.put_away(interaction).await;
         }

@@ -9,6 +9,7 @@ mod arrival;
 mod custom_id;
 mod door;
 mod gateway;
+mod hide;
 mod limits;
 mod register;
 mod render;

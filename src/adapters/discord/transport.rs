@@ -87,7 +87,7 @@ impl DiscordTransport {
 
     /// Whether the message is among the latest of its channel.
     async fn is_there(&self, channel: ChannelId, id: DeliveryId, class: Class) -> Result<bool, Refusal> {
-        let latest = self.api.latest(channel, class).await?;
+        let latest = self.api.latest(channel, None, class).await?;
         Ok(latest.iter().any(|message| render::carries(message, id)))
     }
 
