@@ -33,6 +33,33 @@ pub(super) fn quote(words: &str, limit: usize) -> String {
     format!("> {}…", units[..kept].concat().trim_end_matches(|c: char| c.is_whitespace() || c == '>'))
 }
 
+/// `words` as quotes of at most `limit` characters, one after the other, so that nothing of them is lost. At least one.
+pub(super) fn pages(words: &str, limit: usize) -> Vec<String> {
+    let clean = clean(words);
+    let units = units(clean.trim_matches('\n').trim_end());
+    let blank = |unit: &String| unit.chars().all(|c| c.is_whitespace() || c == '>');
+    let room = limit.saturating_sub(2).max(1);
+    let (mut pages, mut rest) = (Vec::new(), units.as_slice());
+    while !rest.is_empty() {
+        let mut taken = 0;
+        let fits = |unit: &&String| {
+            taken += unit.chars().count();
+            taken <= room
+        };
+        // A single unit longer than the room is still taken: a page must move on.
+        let mut kept = rest.iter().take_while(fits).count().max(1);
+        if kept < rest.len()
+            && let Some(gap) = rest[..kept].iter().rev().take(BACK).position(blank).filter(|gap| gap + 1 < kept)
+        {
+            kept -= gap;
+        }
+        let text = rest[..kept].concat();
+        pages.push(format!("> {}", text.strip_prefix("\n> ").unwrap_or(&text).trim_end_matches(['\n', '>', ' '])));
+        rest = &rest[kept..];
+    }
+    if pages.is_empty() { vec![String::new()] } else { pages }
+}
+
 /// The characters of the longest quote of `words`: what it takes to show all of them.
 pub(super) fn quoted_len(words: &str) -> usize {
     quote(words, usize::MAX).chars().count()

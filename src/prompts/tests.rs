@@ -28,6 +28,16 @@ verified = 2026-11-23
 const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\nyear = 2011\nwhere = \"J\"\n\
                         [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
 
+/// The tags that say which folders invite contact.
+fn contact() -> String {
+    let mut folders: Vec<&str> = Key::ALL.iter().filter_map(|key| key.path().split('/').next()).collect();
+    folders.push("plans");
+    folders.sort_unstable();
+    folders.dedup();
+    folders.retain(|folder| *folder != "reachout");
+    format!("[contact]\nfolders = [\"reachout\"]\nnever = {folders:?}\n")
+}
+
 /// A small tree without findings in one locale; `mark` shows in every text which locale it is.
 fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
@@ -40,10 +50,13 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let sections = (1..=count).map(|number| format!("\n## {number}\n\n{mark} {theme} {number}.\n"));
         add(format!("plans/{theme}.md"), format!("# {theme}\n{}", sections.collect::<String>()));
     }
-    add("manifest.toml".into(), MANIFEST.into());
+    add("manifest.toml".into(), format!("{MANIFEST}{}", contact()));
     add("lists/self-harm.txt".into(), "end my life\n".into());
     add("lists/harm-other.txt".into(), "hurt him badly\n".into());
     add("lists/gate.txt".into(), "blocked me\n".into());
+    for list in ["demand", "blame", "press", "threat"] {
+        add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
+    }
     let mut ui = String::new();
     for press in Press::samples() {
         let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
@@ -58,7 +71,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     for (name, _) in Press::COMMANDS {
         writeln!(ui, "command-{name} = {mark} Does {name}").unwrap();
     }
-    for name in Arg::NAMES.iter().filter(|name| !["words", "lines", "commands"].contains(name)) {
+    for name in Arg::NAMES.iter().filter(|name| !["words", "part", "lines", "commands"].contains(name)) {
         let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };
         writeln!(ui, "arg-{name} = {value}").unwrap();
     }

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::Quoted;
 use super::asked::{Asked, kind_of};
 use crate::chat::{DeliveryId, Inbound, PersonId};
-use crate::journey::{self, Catalogue, EntryChange, Event, Journey, Message, Presence, Press, Step, TimerChange};
-use crate::store::{DueTimer, Outgoing, Priority, Quiet, StoreError, Tx};
+use crate::journey::{self, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, TimerChange};
+use crate::prompts;
+use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx};
 
 /// What one act led to, to be rendered after the COMMIT.
 pub struct Committed {
@@ -146,9 +147,21 @@ fn event_of(tx: &Tx<'_>, person: PersonId, number: u64, asked: Asked, now: Times
             }
         }
         _ if stale => Event::Unknown,
+        Asked::Press { press, .. } if press.is_journal() => Event::Leafed { press, leaves: leaves(tx, person)? },
         Asked::Press { press, .. } => Event::Pressed(press),
         Asked::Value { form: (_, form), value } => Event::Gave { form, value },
         Asked::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
         Asked::Unknown => Event::Unknown,
     })
+}
+
+/// What is in a person's journal, without the words: those are opened again for the one entry that is shown.
+fn leaves(tx: &Tx<'_>, person: PersonId) -> Result<Vec<Leaf>, StoreError> {
+    let leaf = |shelved: Shelved| Leaf {
+        entry: shelved.entry,
+        kind: shelved.kind,
+        at: shelved.at,
+        parts: prompts::parts(shelved.words.expose()),
+    };
+    Ok(tx.all_entries(person)?.into_iter().map(leaf).collect())
 }
