@@ -313,6 +313,7 @@ press-wait-days = { $days ->
 }
 press-wait-form = Another number of days
 press-wait-unsaid = They didn't say
+press-untell = Undo, my finger slipped
 
 ## The journal
 

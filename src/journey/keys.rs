@@ -66,6 +66,7 @@ keys! {
     PlaceReflectNotYet = "journey/reflect-not-yet",
     PlaceWriting = "journey/writing" ["day", "length", "date", "time"],
     PlaceAsked = "journey/asked" ["date", "time"],
+    PlaceSnoozed = "journey/snoozed" ["date", "time"],
 
     // Settings.
     Settings = "settings/all" ["zone", "time", "from", "until", "style"],
@@ -303,6 +304,7 @@ keys! {
     SpentNoReply = "reachout/spent-no-reply",
     SpentBadly = "reachout/spent-badly",
     Spent = "reachout/spent",
+    Untold = "reachout/untold",
 
     // A wait after an outcome, of stage 3 or a later one.
     TimeAsk = "wait/time",

@@ -307,8 +307,9 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Talked { attempt, outcome } => talk::told(turn, attempt, outcome),
         Press::NotYetLater => talk::not_yet_later(turn),
         Press::BothAgain { answer } => talk::both(turn, answer),
-        Press::WaitDays { stage, days } => wait::days(turn, stage, days),
-        Press::WaitUnsaid { stage } => wait::days(turn, stage, wait::UNSAID),
+        Press::Untell { attempt } => talk::untell(turn, attempt),
+        Press::WaitDays { stage, attempt, days } => wait::days(turn, stage, attempt, days),
+        Press::WaitUnsaid { stage, attempt } => wait::days(turn, stage, attempt, wait::UNSAID),
 
         // What is in the journal is the service's to bring; without it, it is empty.
         Press::Journal
@@ -374,7 +375,7 @@ fn gave(turn: &mut Turn, form: &Press, value: &Value) -> Message {
         Press::TimeForm => preferences::time_given(turn, value),
         Press::QuietForm => preferences::quiet_given(turn, value),
         Press::PlanForm => plan::given(turn, value),
-        Press::WaitForm { stage } => wait::days_given(turn, *stage, value),
+        Press::WaitForm { stage, attempt } => wait::days_given(turn, *stage, *attempt, value),
         _ => front::not_now(),
     }
 }

@@ -19,6 +19,9 @@ pub fn show(turn: &Turn) -> Message {
     if !closed {
         message = reachout::lines(turn, message);
     }
+    if let Some(snoozed) = journey.timers.get(&Timer::CooloffSnooze) {
+        message = message.and(Key::PlaceSnoozed, turn.when(snoozed.due_at));
+    }
     if let Some(asked) = journey.timers.get(&Timer::Urge) {
         message = message.and(Key::PlaceAsked, turn.when(asked.due_at));
     }
@@ -107,7 +110,7 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
 fn toward_them(turn: &Turn) -> Option<Press> {
     let journey = &turn.journey;
     let at_rest = journey.cooloff.run.is_none() && journey.holds_back(turn.now).is_none();
-    match journey.reachout.told {
+    match journey.reachout.outcome() {
         _ if journey.reachout.plan.is_some_and(|plan| plan.at <= turn.now) => Some(Press::Tell),
         Some(TalkOutcome::Well) => Some(enter(Stage::Bringup)),
         None if journey.reflect.decision == Some(Decision::Appeals) && at_rest => Some(Press::Reachout),

@@ -275,11 +275,13 @@ presses! {
     /// "Both want to work on it", answered after a talk.
     BothAgain { answer: CardAnswer = CardAnswer::ToldNo } = "both-again",
     /// They asked for so many days, in a talk of this stage.
-    WaitDays { stage: Stage = Stage::Reachout, days: u16 = 30 } = "wait-days",
+    WaitDays { stage: Stage = Stage::Reachout, attempt: u8 = 1, days: u16 = 30 } = "wait-days",
     /// Opens the form for another number of days.
-    WaitForm { stage: Stage = Stage::Reachout } = "wait-form",
+    WaitForm { stage: Stage = Stage::Reachout, attempt: u8 = 1 } = "wait-form",
     /// They did not say how long.
-    WaitUnsaid { stage: Stage = Stage::Reachout } = "wait-unsaid",
+    WaitUnsaid { stage: Stage = Stage::Reachout, attempt: u8 = 1 } = "wait-unsaid",
+    /// What was told was a slip of the finger (within ten minutes).
+    Untell { attempt: u8 = 1 } = "untell",
 
     /// `/journal`: what is in it.
     Journal = "journal",
@@ -361,8 +363,8 @@ impl Press {
         match self {
             Self::Read { stage, .. }
             | Self::WaitDays { stage, .. }
-            | Self::WaitForm { stage }
-            | Self::WaitUnsaid { stage } => Some(*stage).filter(|stage| stage.is_gated()),
+            | Self::WaitForm { stage, .. }
+            | Self::WaitUnsaid { stage, .. } => Some(*stage).filter(|stage| stage.is_gated()),
             Self::Open { timer } => timer.stage().filter(|stage| stage.is_gated()),
             Self::Reachout
             | Self::Points
@@ -384,6 +386,7 @@ impl Press {
             | Self::TalkForm
             | Self::Tell
             | Self::Talked { .. }
+            | Self::Untell { .. }
             | Self::NotYetLater
             | Self::BothAgain { .. } => Some(Stage::Reachout),
             _ => None,

@@ -9,6 +9,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::prompts::{Frame, Prompts, Source};
 
+mod journal;
+mod outcomes;
+mod preparing;
+mod reflecting;
+
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
     let contact = texts().catalogue().contact.clone();
@@ -143,6 +148,12 @@ impl Play {
         for timer in step.journey.timers.keys().filter_map(|timer| timer.stage()) {
             assert!(!(opened && timer.is_gated()), "a timer of a closed stage");
         }
+        if step.journey.holds_back(self.now).is_some() {
+            let prepared = [Timer::Draft, Timer::Planned];
+            let waits = step.journey.timers.keys().any(|timer| prepared.contains(timer));
+            let said = step.sends.iter().any(|send| prepared.contains(&send.timer));
+            assert!(!waits && !said, "they were promised quiet: {event:?}");
+        }
         for send in &step.sends {
             let time = schedule::time_of_day(&step.journey.settings, self.now);
             assert!(step.journey.settings.quiet.is_none_or(|quiet| !quiet.contains(time)), "{send:?} at {time}");
@@ -188,6 +199,42 @@ impl Play {
         }
         assert!(!message.blocks.is_empty());
         assert!(length(message) <= 2000, "too long for one message after {event:?}: {:?}", message.blocks);
+    }
+
+    /// A person in Berlin for whom the way is open.
+    fn open() -> Self {
+        let mut play = Self::new();
+        play.press(Press::Zone { name: "Europe/Berlin".into() });
+        for question in GateQuestion::ALL {
+            play.press(Press::Gate { question: *question, answer: YesNo::No });
+        }
+        play
+    }
+
+    /// Presses, and says what the answer begins with.
+    fn press(&mut self, press: Press) -> Key {
+        self.event(Event::Pressed(press));
+        self.said()
+    }
+
+    fn write(&mut self, form: Press) -> EntryId {
+        self.act(Act::Write(form, Alarms::default()));
+        EntryId(self.entries)
+    }
+
+    fn days(&mut self, days: i64) {
+        self.act(Act::Wait { hours: days * 24, down: false });
+    }
+
+    /// What the last answer begins with.
+    fn said(&self) -> Key {
+        let answer = self.steps.iter().rev().find_map(|(_, step)| step.answer.as_ref()).unwrap();
+        answer.keys().next().unwrap()
+    }
+
+    /// What a timer's latest message begins with.
+    fn noted(&self, timer: Timer) -> Option<Key> {
+        self.journey.notices.get(&timer)?.keys().next()
     }
 
     fn next_due(&self, until: Timestamp) -> Option<(Timestamp, Timer, u32)> {

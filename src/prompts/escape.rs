@@ -178,6 +178,30 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+            #[test]
+            fn pages_fit_and_lose_nothing(words in "[a-z0-9 .*_@#\n>-]{0,4000}", limit in 40usize..1600) {
+                let pages = pages(&words, limit);
+                proptest::prop_assert!(pages.iter().all(|page| page.chars().count() <= limit), "{pages:?}");
+                // What is left of a page once the marks and blanks are gone is what was written.
+    let bare = |text: &str| text.replace(['\\', ZERO_WIDTH, ' ', '\u{a0}', '\n', '>'], "");
+                let whole: String = pages.iter().map(|page| bare(page)).collect();
+                proptest::prop_assert_eq!(whole, bare(&words));
+            }
+        }
+
+    #[test]
+    fn a_letter_as_long_as_can_be_has_pages_of_words() {
+        let letter = "so many words ".repeat(285);
+        let pages = pages(&letter, 1500);
+        assert_eq!(pages.len(), 3);
+        assert!(pages.iter().all(|page| page.starts_with("> ") && !page.contains('…')));
+        assert!(
+            pages[..2].iter().all(|page| page.ends_with("so") || page.ends_with("many") || page.ends_with("words"))
+        );
+        assert_eq!(super::pages("", 1500), [""]);
+    }
+
     #[test]
     fn names_of_places_are_not_markup() {
         assert_eq!(inline("America/North_Dakota/New_Salem"), r"America/North\_Dakota/New\_Salem");

@@ -69,6 +69,9 @@ pub fn written(turn: &mut Turn, entry: EntryId, hints: Hints) -> Message {
 
 /// Holds it longer.
 pub fn hold(turn: &mut Turn, entry: EntryId, hours: u16) -> Message {
+    if let Some(message) = reachout::held_back(turn) {
+        return message;
+    }
     match current(turn, entry) {
         Some(draft) if LONGER.contains(&hours) => hold_for(turn, Draft { kept: false, ..draft }, hours),
         _ => gone(),
@@ -77,6 +80,9 @@ pub fn hold(turn: &mut Turn, entry: EntryId, hours: u16) -> Message {
 
 /// Keeps it, as it reads after its wait.
 pub fn keep(turn: &mut Turn, entry: EntryId) -> Message {
+    if let Some(message) = reachout::held_back(turn) {
+        return message;
+    }
     let Some(draft) = current(turn, entry) else { return gone() };
     if draft.until > turn.now && !draft.kept {
         return held(turn, draft);

@@ -8,7 +8,9 @@ use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::stages::{plan, reachout, reasons, wait};
+use crate::journey::safety;
+use crate::journey::stages::reachout::{self, Told};
+use crate::journey::stages::{plan, wait};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -34,51 +36,77 @@ pub fn told(turn: &mut Turn, attempt: u8, outcome: TalkOutcome) -> Message {
     if attempt != turn.journey.reachout.attempt() {
         return reachout::show(turn);
     }
+    let second = turn.journey.reachout.over > 0;
     match outcome {
         TalkOutcome::Well => {
             settled(turn, outcome);
             wait::end(turn);
             both_ask().below(Message::new(Key::TalkedWell))
         }
-        TalkOutcome::NotYet => {
-            plan::end(turn);
-            Message::new(Key::NotYet).choices(Outcome::TalkNotYet.offers())
-        }
-        TalkOutcome::Time if turn.journey.reachout.over == 0 => wait::ask(Stage::Reachout),
-        TalkOutcome::Badly | TalkOutcome::NoReply if turn.journey.reachout.over == 0 => {
-            settled(turn, outcome);
-            let (why, key, outcome) = match outcome {
+        TalkOutcome::NotYet => not_yet(turn),
+        TalkOutcome::Time if !second => wait::ask(Stage::Reachout, attempt),
+        TalkOutcome::Badly | TalkOutcome::NoReply if !second => {
+            let (why, key, next) = match outcome {
                 TalkOutcome::NoReply => (WaitWhy::NoReply, Key::NoReply, Outcome::NoReply),
                 _ => (WaitWhy::Badly, Key::TalkedBadly, Outcome::TalkedBadly),
             };
+            settled(turn, outcome);
             if why == WaitWhy::Badly {
                 // To be reflected again: what was decided before the talk does not carry the next attempt.
                 turn.journey.reflect.decision = None;
             }
             let until = wait::begin(turn, Stage::Reachout, why, wait::FORTNIGHT);
-            Message::with(key, turn.when(until)).choices(outcome.offers()).choices([Press::Tell])
+            let message = Message::with(key, turn.when(until)).choices(next.offers());
+            message.choices([Press::Tell, Press::Untell { attempt }])
         }
         TalkOutcome::Time | TalkOutcome::Badly | TalkOutcome::NoReply => {
             settled(turn, outcome);
             wait::end(turn);
-            spent().below(Message::new(match outcome {
+            let above = Message::new(match outcome {
                 TalkOutcome::Time => Key::SpentTime,
                 TalkOutcome::NoReply => Key::SpentNoReply,
                 _ => Key::SpentBadly,
-            }))
+            });
+            spent().below(above).choices([Press::Untell { attempt }])
         }
     }
 }
 
 /// They asked for time, and so many days.
-pub fn asked_for_time(turn: &mut Turn, days: u16) -> Message {
+pub fn asked_for_time(turn: &mut Turn, attempt: u8, days: u16) -> Message {
     wait::settle(turn);
-    if turn.journey.reachout.over > 0 {
-        return told(turn, turn.journey.reachout.attempt(), TalkOutcome::Time);
+    if attempt != turn.journey.reachout.attempt() || turn.journey.reachout.over > 0 {
+        return told(turn, attempt, TalkOutcome::Time);
     }
     settled(turn, TalkOutcome::Time);
     let until = wait::begin(turn, Stage::Reachout, WaitWhy::Time, days);
-    Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers()).choices([Press::Tell])
+    let message = Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers());
+    message.choices([Press::Tell, Press::Untell { attempt }])
+}
+
+/// A slip of the finger, undone within ten minutes: what was planned and decided is back.
+pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
+    let state = &mut turn.journey.reachout;
+    let recent = |told: &Told| turn.now.duration_since(told.at) <= safety::UNDO;
+    let Some(told) = state.told.filter(|told| attempt == state.attempt() && recent(told)) else {
+        return reachout::show(turn);
+    };
+    state.told = None;
+    state.plan = told.plan;
+    turn.journey.reflect.decision = told.decision;
+    wait::end(turn);
+    reachout::rearm(turn);
+    Message::new(Key::Untold).choices([Press::Tell, Press::Reachout, Press::Journey])
+}
+
+/// "It didn't happen yet": plan again, or wait. While they were promised quiet, it changes nothing.
+fn not_yet(turn: &mut Turn) -> Message {
+    if let Some(wait) = turn.journey.holds_back(turn.now) {
+        return wait::on(turn, wait);
+    }
+    turn.journey.reachout.told = None;
+    plan::end(turn);
+    Message::new(Key::NotYet).choices(Outcome::TalkNotYet.offers())
 }
 
 /// "Not yet", asked again in a week.
@@ -104,7 +132,10 @@ pub fn both_ask() -> Message {
 /// The answer to it replaces the card's.
 pub fn both(turn: &mut Turn, answer: CardAnswer) -> Message {
     let (key, outcome) = match answer {
-        CardAnswer::ToldNo => return reasons::answer(turn, Card::Both, answer),
+        CardAnswer::ToldNo => {
+            turn.journey.reasons.answers.insert(Card::Both, answer);
+            return safety::said_no(turn);
+        }
         CardAnswer::True => (Key::BothTrue, Outcome::TalkedWell),
         CardAnswer::No => (Key::BothNo, Outcome::PointsToLettingGo),
         CardAnswer::Unsure | CardAnswer::NotOurs => (Key::BothUnsure, Outcome::TalkedWell),
@@ -115,9 +146,14 @@ pub fn both(turn: &mut Turn, answer: CardAnswer) -> Message {
     Message::new(key).choices(outcome.offers()).choices([Press::Reachout])
 }
 
-/// The attempt is told of: nothing planned or held is asked about any more. The words of a draft stay.
+/// The attempt is told of: nothing planned or held is asked about any more. The words of a draft stay. What it replaces
+/// is remembered, in case a finger slipped; told anew, the first telling's is.
 fn settled(turn: &mut Turn, outcome: TalkOutcome) {
-    turn.journey.reachout.told = Some(outcome);
+    let (plan, decision) = match turn.journey.reachout.told {
+        Some(told) => (told.plan, told.decision),
+        None => (turn.journey.reachout.plan, turn.journey.reflect.decision),
+    };
+    turn.journey.reachout.told = Some(Told { outcome, at: turn.now, plan, decision });
     plan::end(turn);
     turn.cancel(Timer::Draft);
 }

@@ -4,6 +4,7 @@
 //!
 //! The bot sends nothing to the other person, and there are two attempts at most: the second only after a wait.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
@@ -33,7 +34,20 @@ pub struct State {
     /// Attempts that are over: none or one.
     pub over: u8,
     /// What came of the current attempt.
-    pub told: Option<TalkOutcome>,
+    pub told: Option<Told>,
+}
+
+/// An outcome as it was told, and what it put an end to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What came of it.
+    pub outcome: TalkOutcome,
+    /// When that was told (UTC).
+    pub at: Timestamp,
+    /// The plan there was.
+    pub plan: Option<Plan>,
+    /// What had been decided after reflecting.
+    pub decision: Option<Decision>,
 }
 
 impl State {
@@ -52,8 +66,13 @@ impl State {
     /// Whether the second attempt has been used as well: nothing more is suggested.
     #[must_use]
     pub fn is_spent(&self) -> bool {
-        let used = matches!(self.told, Some(TalkOutcome::Badly | TalkOutcome::Time | TalkOutcome::NoReply));
-        self.over > 0 && used
+        self.over > 0 && self.outcome().is_some_and(|outcome| outcome != TalkOutcome::Well)
+    }
+
+    /// What came of the current attempt.
+    #[must_use]
+    pub fn outcome(&self) -> Option<TalkOutcome> {
+        self.told.map(|told| told.outcome)
     }
 }
 
@@ -136,7 +155,7 @@ pub fn lines(turn: &Turn, mut message: Message) -> Message {
     if let Some(plan) = state.plan {
         message = message.and(Key::PlacePlan, turn.when(plan.at));
     }
-    if state.told == Some(TalkOutcome::Well) {
+    if state.outcome() == Some(TalkOutcome::Well) {
         message = message.and(Key::PlaceWell, Vec::new());
     }
     if state.is_spent() {

@@ -16,7 +16,7 @@ use crate::journey::message::{Arg, Message};
 use crate::journey::outcome::{Outcome, enter, read};
 use crate::journey::press::Press;
 use crate::journey::schedule;
-use crate::journey::stages::outcome;
+use crate::journey::stages::{outcome, plan};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -51,12 +51,17 @@ impl Journey {
     }
 }
 
-/// Begins a wait of so many days, in place of any other; it ends at the reminder time. Says when.
+/// Begins a wait of so many days, in place of any other; it ends at the reminder time. Says when. Where nothing is to be
+/// sent meanwhile, a plan ends and a held draft is not shown by itself any more; its words stay.
 pub fn begin(turn: &mut Turn, stage: Stage, why: WaitWhy, days: u16) -> Timestamp {
     let settings = &turn.journey.settings;
     let date = turn.today().saturating_add(i64::from(days.clamp(*DAYS.start(), *DAYS.end())).days());
     let at = schedule::instant(settings, date, settings.reminder, turn.now).max(turn.now);
     let until = schedule::out_of_quiet(settings, at);
+    if why != WaitWhy::NotYet {
+        plan::end(turn);
+        turn.cancel(Timer::Draft);
+    }
     turn.journey.wait = Some(Wait { stage, why, until });
     turn.set(Timer::Wait, until);
     until
@@ -104,32 +109,30 @@ pub fn due(turn: &mut Turn) {
     turn.send(Timer::Wait, Message::new(key).choices(offers));
 }
 
-/// "They asked for time": for how long?
-pub fn ask(stage: Stage) -> Message {
-    Message::new(Key::TimeAsk).choices([7, 14, UNSAID, 60, 90].map(|days| Press::WaitDays { stage, days })).choices([
-        Press::WaitForm { stage },
-        Press::WaitUnsaid { stage },
-        Press::SaidNo,
-    ])
+/// "They asked for time": for how long? `attempt` is the stage's own count, so that an old button means nothing later.
+pub fn ask(stage: Stage, attempt: u8) -> Message {
+    Message::new(Key::TimeAsk)
+        .choices([7, 14, UNSAID, 60, 90].map(|days| Press::WaitDays { stage, attempt, days }))
+        .choices([Press::WaitForm { stage, attempt }, Press::WaitUnsaid { stage, attempt }, Press::SaidNo])
 }
 
 /// As long as they said.
-pub fn days(turn: &mut Turn, stage: Stage, days: u16) -> Message {
+pub fn days(turn: &mut Turn, stage: Stage, attempt: u8, days: u16) -> Message {
     if !DAYS.contains(&days) {
         return Message::with(Key::TimeUnreadable, vec![Arg::Min(*DAYS.start()), Arg::Max(*DAYS.end())])
-            .choices([Press::WaitForm { stage }, Press::WaitUnsaid { stage }]);
+            .choices([Press::WaitForm { stage, attempt }, Press::WaitUnsaid { stage, attempt }]);
     }
     if stage == Stage::Reachout {
-        return outcome::asked_for_time(turn, days);
+        return outcome::asked_for_time(turn, attempt, days);
     }
     let until = begin(turn, stage, WaitWhy::Time, days);
     Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers())
 }
 
 /// What was typed as a number of days.
-pub fn days_given(turn: &mut Turn, stage: Stage, value: &Value) -> Message {
+pub fn days_given(turn: &mut Turn, stage: Stage, attempt: u8, value: &Value) -> Message {
     let number = if let Value::Number(number) = value { u16::try_from(*number).unwrap_or(0) } else { 0 };
-    days(turn, stage, number)
+    days(turn, stage, attempt, number)
 }
 
 /// Said where something would reach out while one waits.
