@@ -289,6 +289,7 @@ keys! {
     PlanOff = "reachout/plan-off",
     FollowUp = "reachout/follow-up" ["date"],
     Talk = "reachout/talk",
+    TalkPoints = "reachout/talk-points",
     TalkNoteKept = "reachout/talk-note-kept",
     Tell = "reachout/tell",
     TalkedWell = "reachout/talked-well",

@@ -201,6 +201,13 @@ impl Play {
         assert!(length(message) <= 2000, "too long for one message after {event:?}: {:?}", message.blocks);
     }
 
+    /// Everything written so far, as the service would bring it: kinds of all sorts, some in several parts.
+    fn leaves(&self) -> Vec<Leaf> {
+        let kind = |n: i64| EntryKind::ALL[usize::try_from(n).unwrap() % EntryKind::ALL.len()];
+        let parts = |n: i64| u8::try_from(n % 4 + 1).unwrap();
+        (1..=self.entries).map(|n| Leaf { entry: EntryId(n), kind: kind(n), at: self.now, parts: parts(n) }).collect()
+    }
+
     /// A person in Berlin for whom the way is open.
     fn open() -> Self {
         let mut play = Self::new();
@@ -244,6 +251,10 @@ impl Play {
 
     fn act(&mut self, act: Act) {
         match act {
+            Act::Press(press) if press.is_journal() => {
+                let leaves = self.leaves();
+                self.event(Event::Leafed { press, leaves });
+            }
             Act::Press(press) => self.event(Event::Pressed(press)),
             Act::Choose(index) => {
                 let press = self.last[index % self.last.len()].clone();
@@ -254,7 +265,7 @@ impl Play {
                     }
                     Some(_) => self.event(Event::Gave { form: press, value: Value::Unreadable }),
                     None if press == Press::ForgetAll => {}
-                    None => self.event(Event::Pressed(press)),
+                    None => self.act(Act::Press(press)),
                 }
             }
             Act::Write(form, alarms) => {

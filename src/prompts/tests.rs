@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
-use crate::journey::Arg;
+use crate::journey::{Arg, Stage};
 
 const LINES: &str = r#"
 [worldwide]
@@ -113,6 +113,26 @@ fn reply(files: &[(&str, &str)], message: &Message, words: &[(i64, &str)]) -> Re
 fn the_built_in_prompts_have_no_findings() {
     let findings: Vec<_> = check(&Source::built_in()).iter().map(ToString::to_string).collect();
     assert_eq!(findings, [""; 0], "\n{}", findings.join("\n"));
+}
+
+/// After a yes at the gate or a "no" nothing so tagged is said, so a tag that is forgotten would be a hole.
+#[test]
+fn every_text_of_a_stage_behind_the_gate_is_tagged_as_inviting_contact() {
+    let prompts = Prompts::load(&Source::built_in()).unwrap();
+    let contact = &prompts.catalogue().contact;
+    let gated: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_gated()).map(|stage| stage.as_str()).collect();
+    for key in Key::ALL {
+        let folder = key.path().split('/').next().unwrap();
+        assert!(!gated.contains(&folder) || contact.contains(key), "{}", key.path());
+    }
+    let leads = ["/reachout", "/bringup", "/trial", "/ease"];
+    // These two list everything there is, and are no invitation; `closed` says what is closed.
+    let lists = ["shell/help", "journey/closed"];
+    for (key, moment) in prompts.fallback.moments.iter().filter(|(key, _)| !contact.contains(key)) {
+        let text = format!("{moment:?}");
+        let named = leads.iter().any(|command| text.contains(command)) && !lists.contains(&key.path());
+        assert!(!named, "{} names a command of a gated stage and is not tagged", key.path());
+    }
 }
 
 #[test]

@@ -169,7 +169,10 @@ pub fn lines(turn: &Turn, mut message: Message) -> Message {
 
 /// The page for the talk itself, with one's own points below it.
 pub fn talk(turn: &Turn) -> Message {
-    let message = points::quoted(turn, Message::new(Key::Talk));
+    let mut message = Message::new(Key::Talk);
+    if points::count(&turn.journey.reachout) > 0 {
+        message = points::quoted(turn, message.and(Key::TalkPoints, Vec::new()));
+    }
     message.choices([Press::Points, Press::TalkForm, Press::Tell, Press::SaidNo, Press::Reachout])
 }
 
@@ -181,6 +184,10 @@ pub fn talk_noted(turn: &Turn) -> Message {
 /// Letting go: what waits here stops, and the words stay in the journal.
 pub fn stop(turn: &mut Turn) {
     turn.journey.reachout.plan = None;
+    if let Some(told) = &mut turn.journey.reachout.told {
+        // Nothing that was ended comes back by an undo.
+        told.plan = None;
+    }
     for timer in [Timer::Planned, Timer::Draft] {
         turn.cancel(timer);
     }
