@@ -9,12 +9,14 @@ use support::Home;
 const WHO: &str = "quetzalcoatl-account";
 const LINES: &str = "/start\n1\n/reasons\n2\n2\n5\nwordsofthenote zephyrine\n\n1\n1\n1\n5\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n\
     /checkin\n1\n1\nwordsofthemood zephyrine\n\n/letter\n1\nwordsoftheletter zephyrine\n\n1\n\
+    /reflect\n1\n1\nwordsofthereflection zephyrine\n\n/journal\n1\n\
     wordsunasked zephyrine she blocked me\n:skip 1d\n";
-const TYPED: [&str; 8] = [
+const TYPED: [&str; 9] = [
     "wordsofthenote",
     "wordsofthemood",
     "wordsoftheletter",
     "wordsunasked",
+    "wordsofthereflection",
     "zephyrine",
     WHO,
     "told-no",
@@ -35,7 +37,7 @@ fn search(home: &Home) -> usize {
             assert!(!holds(&bytes, text), "{text} is readable in {}", path.display());
         }
     }
-    for text in &TYPED[..7] {
+    for text in &TYPED[..8] {
         assert!(!home.log.contains(text), "{text} is in the log");
     }
     searched
@@ -45,7 +47,7 @@ fn search(home: &Home) -> usize {
 fn nothing_typed_is_readable_on_disk_or_in_the_log() {
     let mut home = Home::new();
     home.play(WHO, "2026-05-04 20:00", LINES);
-    for text in &TYPED[..4] {
+    for text in &TYPED[..5] {
         assert!(home.times(text) > 0, "{text} was typed");
     }
     assert!(

@@ -142,8 +142,8 @@ press-read = { $page ->
     [1] { $stage ->
         [reasons] The reasons
         [cooloff] Time apart
-        [reflect] Reflect
-        [reachout] Reach out
+        [reflect] About reflecting
+        [reachout] About reaching out
         [bringup] Bring it up
         [trial] Trial period
         [ease] Ease back
@@ -199,6 +199,159 @@ press-words-keep = Keep as a note
 press-words-letter = Make it a letter I won't send
 press-words-drop = Let it go
 
+## Reflect
+
+press-reflect = Reflect
+press-ask = { $question ->
+    [better] What could have been handled better
+    [part] My part
+    [worked] What worked
+    [not-worked] What didn't
+    [missing] What should have been there
+    [change-me] What would have to change in me
+    [change-them] What would have to change in them
+   *[change-us] What would have to change between us
+}
+press-reflection = Write it down
+press-decide-ask = Does a second go still appeal?
+press-decide = { $decision ->
+    [appeals] Yes, it still appeals to me
+    [not-yet] I can't say yet
+   *[let-go] No. I want to let go
+}
+press-writing = Write over a few days
+press-writing-begin = { $days } days of writing
+press-writing-form = Write
+press-writing-stop = Stop the writing prompts
+
+## Reach out
+
+press-reachout = Reach out
+press-points = What I'd like to say
+press-point-take = Take along: { $question ->
+    [better] what could have been better
+    [part] my part
+    [worked] what worked
+    [not-worked] what didn't
+    [missing] what was missing
+    [change-me] the change in me
+    [change-them] the change in them
+   *[change-us] the change between us
+}
+press-point-drop = Leave out: { $question ->
+    [better] what could have been better
+    [part] my part
+    [worked] what worked
+    [not-worked] what didn't
+    [missing] what was missing
+    [change-me] the change in me
+    [change-them] the change in them
+   *[change-us] the change between us
+}
+press-point-form = A point in my own words
+press-point-out = Leave out my own point ({ $entry })
+press-draft = A draft of the opening lines
+press-draft-form = Write opening lines
+press-draft-hold = { $hours ->
+    [72] Hold it for three days
+    [168] Hold it for a week
+   *[other] Hold it for { $hours } hours
+}
+press-draft-keep = Keep it
+press-draft-burn = Burn it
+press-plan = Plan a day
+press-plan-day = { $weekday ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+    [sun] Sunday
+   *[other] { $date }
+}, { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+press-plan-at = At { $minute }
+press-plan-form = Another day or time
+press-plan-off = Call it off
+press-talk = A page for the talk
+press-talk-form = Write down how it was
+press-tell = Tell how it went
+press-talked = { $outcome ->
+    [well] We talked, and it went well
+    [badly] We talked, and it went badly
+    [time] They asked for time
+    [no-reply] No reply
+   *[not-yet] It didn't happen yet
+}
+press-not-yet-later = Ask me again in a week
+press-both-again = { $answer ->
+    [true] Yes, we both want to
+    [unsure] I don't know yet
+    [no] No, not both of us
+    [told-no] They have told me no
+   *[not-ours] Does not apply to us
+}
+press-wait-days = { $days ->
+    [one] One day
+    [7] A week
+    [14] Two weeks
+    [30] A month
+    [60] Two months
+    [90] Three months
+   *[other] { $days } days
+}
+press-wait-form = Another number of days
+press-wait-unsaid = They didn't say
+press-untell = Undo, my finger slipped
+
+## The journal
+
+press-journal = Journal
+press-shelved = { $shelf ->
+    [all] All of it, newest first
+    [reasons] The reasons
+    [cooloff] The time apart
+    [letters] Letters
+    [reflect] Reflect
+    [reachout] Reach out
+   *[notes] Notes of my own
+}
+press-leaf = { $part ->
+    [1] Show it from the start
+   *[other] Part { $part }
+}
+press-older = Older
+press-newer = Newer
+press-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+press-drop-ask = Delete this one
+press-drop = Delete for good
+
 ## Commands
 
 command-start = Begin, or come back to where you were
@@ -213,6 +366,7 @@ command-letgo = Letting go well
 command-journey = Where I am
 command-checkin = How I am today, in one number
 command-letter = A letter that is never sent
+command-journal = My own notes, letters, drafts and answers, to read or delete
 command-settings = Time zone, time of the notes, quiet hours, locked screen
     .zone = Your time zone: a city, or what time it is where you are
 command-support = People to talk to, at any hour
@@ -252,6 +406,39 @@ form-quiet-form = Quiet hours
     .from-hint = 22:00
     .until = Quiet until
     .until-hint = 8:00
+
+form-reflection = { $question ->
+    [better] What could have been better
+    [part] My part
+    [worked] What worked
+    [not-worked] What didn't
+    [missing] What should have been there
+    [change-me] What would have to change in me
+    [change-them] What would have to change in them
+   *[change-us] What would have to change between us
+}
+    .words = In your own words
+    .words-hint = A few sentences are enough. It's kept sealed, and you can write it anew.
+form-writing-form = Writing, day { $day }
+    .words = Write without tidying up
+    .words-hint = Fifteen minutes, mostly about what you feel. Nobody reads it.
+form-point-form = A point for the talk
+    .words = What would you like to say?
+    .words-hint = One or two sentences you could say in a calm voice.
+form-draft-form = Opening lines
+    .words = Two or three sentences
+    .words-hint = Who's writing, your part, one question, and an easy way to say no.
+form-plan-form = When would you like to talk?
+    .day = Which day?
+    .day-hint = Friday, 8 May, or in 3 days
+    .time = At what time?
+    .time-hint = 18:00 or 6 pm
+form-talk-form = How it was
+    .words = What did you hear, and where do they stand?
+    .words-hint = What they said, what surprised you, how you felt on the way home.
+form-wait-form = How long did they ask for?
+    .number = Days
+    .number-hint = A whole number, such as 30
 
 ## How values read
 
@@ -306,6 +493,39 @@ arg-style = { $value ->
     [discreet] only that a note is ready
    *[plain] the whole note
 }
+
+arg-question = { $value ->
+    [better] What could have been handled better
+    [part] Your part
+    [worked] What worked
+    [not-worked] What didn't
+    [missing] What should have been there
+    [change-me] What would have to change in you
+    [change-them] What would have to change in them
+   *[change-us] What would have to change between you
+}
+arg-kind = { $value ->
+    [reason] A note to the reasons
+    [mood] A line about a day
+    [letter] A letter you didn't send
+    [slip] After reaching out
+    [note] A note of your own
+    [better] What could have been better
+    [part] Your part
+    [worked] What worked
+    [not-worked] What didn't
+    [missing] What should have been there
+    [change-me] What would have to change in you
+    [change-them] What would have to change in them
+    [change-us] What would have to change between you
+    [writing] Written over a few days
+    [draft] Opening lines
+    [point] A point for the talk
+    [talk] After the talk
+   *[unasked] A few words
+}
+arg-page = { $value }
+arg-pages = { $value }
 
 ## Crisis lines
 

@@ -1,5 +1,8 @@
 //! What the journey knows of the plans: ids and their order, no words.
 
+use std::collections::BTreeSet;
+
+use super::keys::Key;
 use super::message::PlanId;
 
 /// The plan prompts that exist and, for some lengths, which come when.
@@ -11,6 +14,8 @@ pub struct Catalogue {
     pub plans: Vec<(u16, Vec<PlanId>)>,
     /// Countries whose crisis lines are listed (ISO 3166 alpha-2, lower case).
     pub countries: Vec<String>,
+    /// The moments whose text invites contact with the other person, as the manifest tags them.
+    pub contact: BTreeSet<Key>,
 }
 
 impl Catalogue {
@@ -41,7 +46,7 @@ mod tests {
         Catalogue {
             prompts: ["a/1", "a/2", "b/1"].map(id).to_vec(),
             plans: vec![(7, vec![id("b/1"), id("gone/1"), id("a/2")]), (14, vec![id("a/2")])],
-            countries: Vec::new(),
+            ..Catalogue::default()
         }
     }
 

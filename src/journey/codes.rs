@@ -150,6 +150,104 @@ codes! {
         Note = "note",
         /// Words written unasked, not yet decided upon; dropped after a day.
         Unasked = "unasked",
+        /// An answer of the reflection: what could have been handled better.
+        Better = "better",
+        /// My part.
+        MyPart = "part",
+        /// What worked.
+        Worked = "worked",
+        /// What did not.
+        NotWorked = "not-worked",
+        /// What should have been there.
+        Missing = "missing",
+        /// What would have to change in me.
+        ChangeMe = "change-me",
+        /// What would have to change in them.
+        ChangeThem = "change-them",
+        /// What would have to change between us.
+        ChangeUs = "change-us",
+        /// Written to a prompt of the writing over several days.
+        Writing = "writing",
+        /// Opening lines for a first contact.
+        Draft = "draft",
+        /// A talk point.
+        Point = "point",
+        /// A note about the talk.
+        Talk = "talk",
+    }
+
+    /// The questions of the reflection, in their order.
+    Question {
+        /// What could have been handled better.
+        Better = "better",
+        /// My part in it.
+        Part = "part",
+        /// What worked.
+        Worked = "worked",
+        /// What did not.
+        NotWorked = "not-worked",
+        /// What should have been there.
+        Missing = "missing",
+        /// What would have to change in me.
+        ChangeMe = "change-me",
+        /// What would have to change in them.
+        ChangeThem = "change-them",
+        /// What would have to change between us.
+        ChangeUs = "change-us",
+    }
+
+    /// The decision at the end of the reflection.
+    Decision {
+        /// A second go still appeals.
+        Appeals = "appeals",
+        /// Not yet: no answer so far.
+        NotYet = "not-yet",
+        /// Let go.
+        LetGo = "let-go",
+    }
+
+    /// What came of reaching out. A "no" is a press of its own, since it is final anywhere.
+    TalkOutcome {
+        /// They talked, and it went well.
+        Well = "well",
+        /// They talked, and it went badly.
+        Badly = "badly",
+        /// The other asked for time.
+        Time = "time",
+        /// No reply came.
+        NoReply = "no-reply",
+        /// It has not happened yet.
+        NotYet = "not-yet",
+    }
+
+    /// Why one waits.
+    WaitWhy {
+        /// The other asked for time.
+        Time = "time",
+        /// No reply came.
+        NoReply = "no-reply",
+        /// The talk went badly.
+        Badly = "badly",
+        /// The person was not ready yet.
+        NotYet = "not-yet",
+    }
+
+    /// A shelf of the journal: what belongs to one stage.
+    Shelf {
+        /// Everything.
+        All = "all",
+        /// Notes to the reasons.
+        Reasons = "reasons",
+        /// Notes of the time apart: moods, slips.
+        Cooloff = "cooloff",
+        /// Unsent letters.
+        Letters = "letters",
+        /// Answers and writing of the reflection.
+        Reflect = "reflect",
+        /// Drafts, talk points, notes about a talk.
+        Reachout = "reachout",
+        /// Notes of their own.
+        Notes = "notes",
     }
 
     /// How reminders look on a locked screen.
@@ -166,5 +264,47 @@ impl Stage {
     #[must_use]
     pub const fn is_gated(self) -> bool {
         matches!(self, Self::Reachout | Self::Bringup | Self::Trial | Self::Ease)
+    }
+}
+
+impl Question {
+    /// What kind of words its answer is.
+    #[must_use]
+    pub const fn kind(self) -> EntryKind {
+        match self {
+            Self::Better => EntryKind::Better,
+            Self::Part => EntryKind::MyPart,
+            Self::Worked => EntryKind::Worked,
+            Self::NotWorked => EntryKind::NotWorked,
+            Self::Missing => EntryKind::Missing,
+            Self::ChangeMe => EntryKind::ChangeMe,
+            Self::ChangeThem => EntryKind::ChangeThem,
+            Self::ChangeUs => EntryKind::ChangeUs,
+        }
+    }
+}
+
+impl Shelf {
+    /// Whether words of this kind stand on it. Words that wait for a decision stand on none.
+    #[must_use]
+    pub fn holds(self, kind: EntryKind) -> bool {
+        let own = match kind {
+            EntryKind::Unasked => return false,
+            EntryKind::Reason => Self::Reasons,
+            EntryKind::Mood | EntryKind::Slip => Self::Cooloff,
+            EntryKind::Letter => Self::Letters,
+            EntryKind::Note => Self::Notes,
+            EntryKind::Better
+            | EntryKind::MyPart
+            | EntryKind::Worked
+            | EntryKind::NotWorked
+            | EntryKind::Missing
+            | EntryKind::ChangeMe
+            | EntryKind::ChangeThem
+            | EntryKind::ChangeUs
+            | EntryKind::Writing => Self::Reflect,
+            EntryKind::Draft | EntryKind::Point | EntryKind::Talk => Self::Reachout,
+        };
+        self == Self::All || self == own
     }
 }

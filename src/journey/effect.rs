@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Journey;
 use super::codes::EntryKind;
+use super::keys::Key;
 use super::message::Message;
 use super::timer::Timer;
 use crate::chat::EntryId;
@@ -77,4 +78,6 @@ pub enum Presence {
 pub enum Anomaly {
     /// A timer fired for a part of the journey that does not wait for one.
     UnexpectedTimer(Timer),
+    /// A text that invites contact was about to be said although the way is closed. It was not said.
+    InvitesContact(Key),
 }

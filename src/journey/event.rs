@@ -1,7 +1,9 @@
 //! Everything that can happen to a journey. Words never come in: they are sealed first and come as an id and flags.
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 
+use super::journal::Leaf;
 use super::press::Press;
 use super::timer::Timer;
 use crate::chat::EntryId;
@@ -43,6 +45,13 @@ pub enum Event {
         /// Why.
         why: Unusable,
     },
+    /// They opened the journal, and this is what is in it, oldest first.
+    Leafed {
+        /// The press of the journal.
+        press: Press,
+        /// Their entries, without words.
+        leaves: Vec<Leaf>,
+    },
     /// A timer is due.
     Due {
         /// Which.
@@ -70,6 +79,23 @@ pub struct Alarms {
     pub harm_other: bool,
     /// It speaks of what the safety gate asks: a block, no contact, violence, a court order.
     pub gate: bool,
+    /// What the draft lists saw; only where opening lines were written.
+    pub hints: Hints,
+}
+
+/// What the draft lists saw in opening lines. It leads to a gentle word, never to a lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a list, each independent of the others")]
+pub struct Hints {
+    /// It demands something.
+    pub demands: bool,
+    /// It blames.
+    pub blames: bool,
+    /// It presses: a last chance, an answer right now, feelings held out.
+    pub presses: bool,
+    /// It threatens.
+    pub threatens: bool,
 }
 
 /// A value read from a form.
@@ -83,6 +109,24 @@ pub enum Value {
     Zones(Vec<String>),
     /// Quiet hours.
     Quiet(Time, Time),
+    /// A day and a civil time.
+    When(Day, Time),
     /// It could not be read.
     Unreadable,
+}
+
+/// A day as a person names it. Which date that is depends on where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// So many days from today.
+    In(u16),
+    /// The next of this weekday, 1 (Monday) to 7 (Sunday).
+    Weekday(u8),
+    /// The next of this day of a month.
+    Date {
+        /// 1 to 31.
+        day: u8,
+        /// 1 to 12.
+        month: u8,
+    },
 }

@@ -3,7 +3,7 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::codes::Notices;
+use super::codes::{EntryKind, Notices, Question};
 use super::keys::Key;
 use super::press::Press;
 use crate::chat::EntryId;
@@ -39,6 +39,15 @@ pub enum Prompt {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PlanId(pub String);
+
+/// A part of a piece of the person's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Where the words are.
+    pub entry: EntryId,
+    /// Which part, from 1.
+    pub part: u8,
+}
 
 macro_rules! args {
     ($($(#[$doc:meta])* $variant:ident($kind:ty) = $name:literal),* $(,)?) => {
@@ -96,6 +105,16 @@ args! {
     Lines(Option<String>) = "lines",
     /// The list of slash commands.
     Commands(()) = "commands",
+    /// A question of the reflection, by name.
+    Question(Question) = "question",
+    /// What a piece of the person's own words is.
+    Kind(EntryKind) = "kind",
+    /// A part of a piece of the person's own words, as long as one message can show.
+    Part(Excerpt) = "part",
+    /// Which part it is, from 1.
+    Page(u16) = "page",
+    /// How many parts there are.
+    Pages(u16) = "pages",
 }
 
 impl Message {
@@ -143,10 +162,18 @@ impl Message {
         self
     }
 
+    /// The moments it says, in order.
+    pub fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.blocks.iter().filter_map(|block| match block.prompt {
+            Prompt::Key(key) => Some(key),
+            Prompt::Plan(_) => None,
+        })
+    }
+
     /// The pieces of the person's own words it quotes.
     pub fn entries(&self) -> impl Iterator<Item = EntryId> + '_ {
         self.blocks.iter().flat_map(|block| &block.args).filter_map(|arg| match arg {
-            Arg::Words(entry) => Some(*entry),
+            Arg::Words(entry) | Arg::Part(Excerpt { entry, .. }) => Some(*entry),
             _ => None,
         })
     }

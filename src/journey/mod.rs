@@ -7,6 +7,7 @@ mod codes;
 mod effect;
 mod event;
 mod front;
+pub mod journal;
 mod keys;
 mod message;
 mod outcome;
@@ -21,24 +22,28 @@ mod timer;
 mod turn;
 
 pub use catalogue::Catalogue;
-pub use codes::{Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, EntryKind, GateQuestion, Notices, Stage, YesNo};
+pub use codes::{
+    Card, CardAnswer, Decision, EarlyWhy, EndedBy, EndedWhen, EntryKind, GateQuestion, Notices, Question, Shelf, Stage,
+    TalkOutcome, WaitWhy, YesNo,
+};
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
-pub use event::{Alarms, Event, Unusable, Value};
+pub use event::{Alarms, Day, Event, Hints, Unusable, Value};
+pub use journal::Leaf;
 pub use keys::Key;
-pub use message::{Arg, Block, Message, PlanId, Prompt};
+pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
 pub use outcome::Outcome;
 pub use press::{FormKind, Manner, Press};
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use stages::{advice, cooloff, reasons, set_up, urge};
+use stages::{cooloff, draft, outcome as talk, plan, points, reachout, reasons, reflect, set_up, urge, wait, writing};
 
 /// Everything that is remembered of one person's way, apart from their words.
 ///
@@ -64,6 +69,12 @@ pub struct Journey {
     pub reasons: reasons::State,
     /// Stage 1.
     pub cooloff: cooloff::State,
+    /// Stage 2.
+    pub reflect: reflect::State,
+    /// Stage 3.
+    pub reachout: reachout::State,
+    /// The wait after an outcome, of stage 3 or a later one.
+    pub wait: Option<wait::Wait>,
     /// The unsent letter that waits for a decision or for tomorrow.
     pub letter: Option<EntryId>,
     /// Whether the person has decided to let go.
@@ -107,6 +118,7 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         now,
         sends: Vec::new(),
         entries: Vec::new(),
+        cancelled: BTreeSet::new(),
         presence,
         anomaly: None,
     };
@@ -117,14 +129,14 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
             None
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
-        event => {
-            let answer = acted(&mut turn, event);
-            turn.asks(&answer);
-            Some(answer)
-        }
+        event => Some(acted(&mut turn, event)),
     };
+    let answer = guarded(&mut turn, answer);
+    if let Some(answer) = &answer {
+        turn.asks(answer);
+    }
     Step {
-        timers: changes(&journey.timers, &turn.journey.timers, fired),
+        timers: changes(&journey.timers, &turn.journey.timers, &turn.cancelled, fired),
         journey: turn.journey,
         answer,
         sends: turn.sends,
@@ -135,18 +147,42 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
 }
 
 /// The rows follow the journey's timers. The row of a timer that fired is always written or removed, so that a row
-/// nothing waits for cannot fire again.
+/// nothing waits for cannot fire again. One that was cancelled is cancelled even where it had fired already: what it had
+/// to say may still wait to be sent, or be parked.
 fn changes(
     before: &BTreeMap<Timer, Pending>,
     after: &BTreeMap<Timer, Pending>,
+    cancelled: &BTreeSet<Timer>,
     fired: Option<Timer>,
 ) -> Vec<TimerChange> {
-    let changed = |timer: &&Timer| before.get(timer) != after.get(timer) || fired == Some(**timer);
-    let change = |timer: &Timer| match after.get(timer) {
-        Some(pending) => TimerChange::Set { timer: *timer, occurrence: pending.occurrence, due_at: pending.due_at },
-        None => TimerChange::Cancel(*timer),
-    };
-    Timer::ALL.iter().filter(changed).map(change).collect()
+    let mut changes = Vec::new();
+    for timer in Timer::ALL.iter().copied() {
+        let changed = before.get(&timer) != after.get(&timer) || fired == Some(timer);
+        let waits = after.get(&timer);
+        if cancelled.contains(&timer) || (changed && waits.is_none()) {
+            changes.push(TimerChange::Cancel(timer));
+        }
+        if let Some(pending) = waits.filter(|_| changed) {
+            changes.push(TimerChange::Set { timer, occurrence: pending.occurrence, due_at: pending.due_at });
+        }
+    }
+    changes
+}
+
+/// The last line of defence: while the way to the other person is closed, nothing that invites contact is said. The
+/// stages keep to this themselves; what gets here is a mistake of ours, and the operator sees it.
+fn guarded(turn: &mut Turn, answer: Option<Message>) -> Option<Message> {
+    if !turn.journey.is_closed(turn.now) {
+        return answer;
+    }
+    let invites = |message: &Message| message.keys().find(|key| turn.catalogue.contact.contains(key));
+    let found = answer.iter().chain(turn.sends.iter().map(|send| &send.message)).find_map(invites);
+    let Some(key) = found else { return answer };
+    let told = answer.as_ref().and_then(invites).is_some();
+    let catalogue = turn.catalogue;
+    turn.sends.retain(|send| !send.message.keys().any(|key| catalogue.contact.contains(&key)));
+    turn.anomaly = Some(Anomaly::InvitesContact(key));
+    if told { Some(overview::show(turn)) } else { answer }
 }
 
 fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
@@ -167,6 +203,10 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         Timer::CooloffSnooze => cooloff::snooze_due(turn),
         Timer::Urge => urge::due(turn),
         Timer::Words => front::words_due(turn),
+        Timer::Writing => writing::due(turn),
+        Timer::Draft => draft::due(turn),
+        Timer::Planned => plan::due(turn),
+        Timer::Wait => wait::due(turn),
     }
 }
 
@@ -174,7 +214,7 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
     match event {
         Event::Pressed(press) => pressed(turn, press),
         Event::Wrote { form, entry, alarms } => {
-            let message = wrote(turn, &form, entry);
+            let message = wrote(turn, &form, entry, alarms.hints);
             safety::heed(turn, alarms, message)
         }
         Event::Gave { form, value } => gave(turn, &form, &value),
@@ -183,11 +223,16 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
             safety::heed(turn, alarms, message)
         }
         Event::Unusable { form, why } => front::unusable(form, why),
+        Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
         Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } => overview::unknown(turn),
     }
 }
 
 fn pressed(turn: &mut Turn, press: Press) -> Message {
+    // The gate comes first, whatever is pressed behind it, and however old the button.
+    if let Some(closed) = press.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+        return closed;
+    }
     if press.names_a_time() && turn.journey.settings.zone.is_none() {
         return preferences::ask_zone_for(turn, press);
     }
@@ -238,8 +283,8 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::SlipContinue => urge::slip_continue(),
         Press::SlipRestart => urge::slip_restart(turn),
 
-        Press::Read { stage, page } => safety::open_or(turn, stage, page),
-        Press::LetGo => advice::let_go(turn),
+        Press::Read { stage, page } => stages::advice::page(turn, stage, page),
+        Press::LetGo => stages::advice::let_go(turn),
 
         Press::Gate { question, answer } => safety::answered(turn, question, answer),
         Press::GateLater => safety::later(),
@@ -262,6 +307,46 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::WordsLetter { words } => front::decide_words(turn, words, Some(EntryKind::Letter)),
         Press::WordsDrop { words } => front::decide_words(turn, words, None),
 
+        Press::Reflect => reflect::show(turn),
+        Press::Ask { question } => reflect::question(turn, question),
+        Press::DecideAsk => reflect::decide_ask(),
+        Press::Decide { decision } => reflect::decide(turn, decision),
+        Press::Writing => writing::show(turn),
+        Press::WritingBegin { days } => writing::begin(turn, days),
+        Press::WritingStop => writing::stop(turn),
+
+        Press::Reachout => reachout::show(turn),
+        Press::Points => points::show(turn),
+        Press::PointTake { question } => points::take(turn, question),
+        Press::PointDrop { question } => points::drop(turn, question),
+        Press::PointOut { entry } => points::out(turn, entry),
+        Press::Draft => draft::show(turn),
+        Press::DraftHold { draft, hours } => draft::hold(turn, draft, hours),
+        Press::DraftKeep { draft } => draft::keep(turn, draft),
+        Press::DraftBurn { draft } => draft::burn(turn, draft),
+        Press::Plan => plan::ask(turn),
+        Press::PlanDay { date } => plan::day(turn, &date),
+        Press::PlanAt { date, minute } => plan::at(turn, &date, minute),
+        Press::PlanOff => plan::off(turn),
+        Press::Talk => reachout::talk(turn),
+        Press::Tell => talk::ask(turn),
+        Press::Talked { attempt, outcome } => talk::told(turn, attempt, outcome),
+        Press::NotYetLater => talk::not_yet_later(turn),
+        Press::BothAgain { answer } => talk::both(turn, answer),
+        Press::Untell { attempt } => talk::untell(turn, attempt),
+        Press::WaitDays { stage, attempt, days } => wait::days(turn, stage, attempt, days),
+        Press::WaitUnsaid { stage, attempt } => wait::days(turn, stage, attempt, wait::UNSAID),
+
+        // What is in the journal is the service's to bring; without it, it is empty.
+        Press::Journal
+        | Press::Shelved { .. }
+        | Press::Leaf { .. }
+        | Press::Older { .. }
+        | Press::Newer { .. }
+        | Press::Month { .. }
+        | Press::DropAsk { .. }
+        | Press::Drop { .. } => journal::show(turn, &press, &[]),
+
         // These open a form, which is the service's to show: what comes back is `Wrote` or `Gave`.
         Press::CardNote { .. }
         | Press::LengthForm
@@ -271,28 +356,52 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::SlipNote
         | Press::ZoneForm
         | Press::TimeForm
-        | Press::QuietForm => front::not_now(),
+        | Press::QuietForm
+        | Press::Reflection { .. }
+        | Press::WritingForm { .. }
+        | Press::PointForm
+        | Press::DraftForm
+        | Press::PlanForm
+        | Press::TalkForm
+        | Press::WaitForm { .. } => front::not_now(),
     }
 }
 
-fn wrote(turn: &mut Turn, form: &Press, entry: EntryId) -> Message {
+fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints) -> Message {
+    if let Some(closed) = form.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+        // The words are sealed already and stay in the journal; nothing else is done with them.
+        if turn.journey.is_closed(turn.now) {
+            return Message::new(Key::KeptClosed).choices(closed.choices);
+        }
+        return closed.below(Message::new(Key::KeptAside));
+    }
     match form {
         Press::CardNote { card } => reasons::noted(turn, *card, entry),
         Press::MoodNote { .. } => cooloff::mood_noted(),
         Press::WriteLetter => urge::letter_written(turn, entry),
         Press::SlipNote => urge::slip_noted(turn),
+        Press::Reflection { question } => reflect::reflected(turn, *question, entry),
+        Press::WritingForm { .. } => writing::written(turn),
+        Press::PointForm => points::written(turn, entry),
+        Press::DraftForm => draft::written(turn, entry, hints),
+        Press::TalkForm => reachout::talk_noted(turn),
         // Words for a form that asks for none are words nobody asked for.
         _ => front::said(turn, entry),
     }
 }
 
 fn gave(turn: &mut Turn, form: &Press, value: &Value) -> Message {
+    if let Some(closed) = form.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+        return closed;
+    }
     match form {
         Press::LengthForm => set_up::length_given(turn, value),
         Press::EveryForm => set_up::every_given(turn, value),
         Press::ZoneForm => preferences::zone_given(turn, value),
         Press::TimeForm => preferences::time_given(turn, value),
         Press::QuietForm => preferences::quiet_given(turn, value),
+        Press::PlanForm => plan::given(turn, value),
+        Press::WaitForm { stage, attempt } => wait::days_given(turn, *stage, *attempt, value),
         _ => front::not_now(),
     }
 }

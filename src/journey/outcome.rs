@@ -20,6 +20,28 @@ pub enum Outcome {
     EndedEarly,
     /// The person has decided to let go.
     LettingGo,
+    /// After reflecting, a second go still appeals.
+    Appeals,
+    /// After reflecting, there is no answer yet.
+    NotSure,
+    /// They talked, and it went well.
+    TalkedWell,
+    /// They talked, and it went badly: time apart, then at most one more attempt.
+    TalkedBadly,
+    /// The other asked for time: nothing is sent meanwhile.
+    AskedForTime,
+    /// No reply came: two weeks, then at most one more message.
+    NoReply,
+    /// The person was not ready yet: plan again, or wait.
+    TalkNotYet,
+    /// The time they asked for is over: one message at most.
+    TimeGiven,
+    /// The two weeks without a reply are over.
+    Unanswered,
+    /// The two weeks after a bad talk are over.
+    CooledDown,
+    /// Both attempts are used.
+    Spent,
 }
 
 impl Outcome {
@@ -27,14 +49,36 @@ impl Outcome {
     #[must_use]
     pub fn offers(self) -> Vec<Press> {
         match self {
-            Self::Worth => vec![Press::Cooloff, read(Stage::Reflect), read(Stage::Letgo)],
+            Self::Worth => vec![Press::Cooloff, Press::Reflect, read(Stage::Letgo)],
             Self::TooEarly => vec![Press::Cooloff, Press::ThinkLater, read(Stage::Letgo)],
             Self::PointsToLettingGo => vec![read(Stage::Letgo), Press::Cooloff, Press::Support],
             Self::ToldNo => vec![read(Stage::Letgo), Press::Support, Press::SaidNoUndo],
-            Self::TimeOver => vec![read(Stage::Reflect), Press::ExtendAsk, read(Stage::Letgo)],
-            Self::EndedEarly => vec![read(Stage::Reflect), Press::Reasons, read(Stage::Letgo)],
+            Self::TimeOver => vec![Press::Reflect, Press::ExtendAsk, read(Stage::Letgo)],
+            Self::EndedEarly => vec![Press::Reflect, Press::Reasons, read(Stage::Letgo)],
             Self::LettingGo => vec![Press::WriteLetter, Press::Support, Press::Journey],
+            Self::Appeals => vec![Press::Reachout, Press::Reasons, Press::Journey],
+            Self::NotSure => vec![Press::Cooloff, Press::Writing, Press::Reflect, read(Stage::Letgo), Press::Journey],
+            Self::TalkedWell => vec![enter(Stage::Bringup), Press::Journey],
+            Self::TalkedBadly => vec![Press::Cooloff, Press::Reflect, Press::WriteLetter, read(Stage::Letgo)],
+            Self::AskedForTime => vec![Press::Cooloff, Press::WriteLetter, Press::Reflect, Press::Journey],
+            Self::NoReply => vec![Press::Cooloff, Press::WriteLetter, Press::Reflect, read(Stage::Letgo)],
+            Self::TalkNotYet => vec![Press::Plan, Press::NotYetLater, read(Stage::Letgo), Press::Journey],
+            Self::TimeGiven => vec![Press::Reflect, Press::SaidNo, read(Stage::Letgo)],
+            Self::Unanswered | Self::CooledDown => vec![Press::Reflect, read(Stage::Letgo), Press::SaidNo],
+            Self::Spent => vec![read(Stage::Letgo), Press::LetGo, Press::WriteLetter, Press::Support, Press::Journey],
         }
+    }
+}
+
+/// The way into a stage: its own page where it has one, else its advice.
+#[must_use]
+pub const fn enter(stage: Stage) -> Press {
+    match stage {
+        Stage::Reasons => Press::Reasons,
+        Stage::Cooloff => Press::Cooloff,
+        Stage::Reflect => Press::Reflect,
+        Stage::Reachout => Press::Reachout,
+        Stage::Bringup | Stage::Trial | Stage::Ease | Stage::Letgo => read(stage),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `/journey`: where I am, in words. One line for each part that has begun, and the sensible next step.
 
-use super::codes::Stage;
+use super::codes::{Decision, Stage, TalkOutcome};
 use super::keys::Key;
 use super::message::{Arg, Message};
-use super::outcome::{Outcome, read};
+use super::outcome::{Outcome, enter, read};
 use super::press::Press;
-use super::schedule;
+use super::stages::{reachout, reflect};
 use super::timer::Timer;
 use super::turn::Turn;
 
@@ -14,6 +14,17 @@ pub fn show(turn: &Turn) -> Message {
     let (journey, today) = (&turn.journey, turn.today());
     let mut message = reasons(turn, Message::new(Key::PlaceHead));
     message = time_apart(turn, message);
+    message = reflected(turn, message);
+    let closed = journey.is_closed(turn.now);
+    if !closed {
+        message = reachout::lines(turn, message);
+    }
+    if let Some(snoozed) = journey.timers.get(&Timer::CooloffSnooze) {
+        message = message.and(Key::PlaceSnoozed, turn.when(snoozed.due_at));
+    }
+    if let Some(asked) = journey.timers.get(&Timer::Urge) {
+        message = message.and(Key::PlaceAsked, turn.when(asked.due_at));
+    }
     let total = journey.cooloff.total_days(today);
     if total > 0 || journey.cooloff.resisted > 0 {
         message = message.and(Key::PlaceTotals, vec![Arg::Total(total), Arg::Count(journey.cooloff.resisted)]);
@@ -21,7 +32,6 @@ pub fn show(turn: &Turn) -> Message {
     if journey.letting_go {
         message = message.and(Key::PlaceLetgo, Vec::new());
     }
-    let closed = journey.is_closed(turn.now);
     message = message.and(if closed { Key::PlaceClosed } else { Key::PlaceLater }, Vec::new());
     message.choices(next(turn, closed))
 }
@@ -42,18 +52,32 @@ fn time_apart(turn: &Turn, message: Message) -> Message {
         Some(run) => {
             let message = message.and(Key::PlaceCooloffRunning, run.args(today));
             match journey.timers.get(&Timer::CooloffReminder) {
-                Some(next) => message.and(
-                    Key::PlaceNext,
-                    vec![
-                        Arg::Date(schedule::date(&journey.settings, next.due_at)),
-                        Arg::Time(schedule::time_of_day(&journey.settings, next.due_at)),
-                    ],
-                ),
+                Some(next) => message.and(Key::PlaceNext, turn.when(next.due_at)),
                 None => message,
             }
         }
         None if journey.cooloff.banked > 0 => message.and(Key::PlaceCooloffOver, Vec::new()),
         None => message.and(Key::PlaceCooloffNone, Vec::new()),
+    }
+}
+
+fn reflected(turn: &Turn, message: Message) -> Message {
+    let state = &turn.journey.reflect;
+    let message = match state.decision {
+        Some(Decision::Appeals) if !turn.journey.is_closed(turn.now) => {
+            message.and(Key::PlaceReflectAppeals, Vec::new())
+        }
+        Some(Decision::NotYet) => message.and(Key::PlaceReflectNotYet, Vec::new()),
+        _ if state.answers.is_empty() => message,
+        _ => message.and(Key::PlaceReflect, reflect::place(state)),
+    };
+    match (state.writing, turn.journey.timers.get(&Timer::Writing)) {
+        (Some(writing), Some(next)) => {
+            let mut args = vec![Arg::Day(u16::from(writing.day)), Arg::Length(u16::from(writing.days))];
+            args.extend(turn.when(next.due_at));
+            message.and(Key::PlaceWriting, args)
+        }
+        _ => message,
     }
 }
 
@@ -68,15 +92,30 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
         (Some(Outcome::PointsToLettingGo | Outcome::ToldNo), None) => next.push(read(Stage::Letgo)),
         (Some(_), None) => {}
     }
-    next.extend([Press::Cooloff, Press::Reasons, read(Stage::Reflect)]);
-    if !closed {
-        next.extend([Stage::Reachout, Stage::Bringup, Stage::Trial, Stage::Ease].map(read));
+    if let Some(first) = toward_them(turn).filter(|_| !closed) {
+        next.insert(0, first);
     }
-    next.extend([read(Stage::Letgo), Press::Settings, Press::Support]);
+    next.extend([Press::Cooloff, Press::Reasons, Press::Reflect]);
+    if !closed {
+        next.extend([Stage::Reachout, Stage::Bringup, Stage::Trial, Stage::Ease].map(enter));
+    }
+    next.extend([read(Stage::Letgo), Press::Journal, Press::Settings, Press::Support]);
     if closed && journey.said_no.is_none() {
         next.push(Press::GateReview);
     }
     next
+}
+
+/// The step that involves the other person, where one is next.
+fn toward_them(turn: &Turn) -> Option<Press> {
+    let journey = &turn.journey;
+    let at_rest = journey.cooloff.run.is_none() && journey.holds_back(turn.now).is_none();
+    match journey.reachout.outcome() {
+        _ if journey.reachout.plan.is_some_and(|plan| plan.at <= turn.now) => Some(Press::Tell),
+        Some(TalkOutcome::Well) => Some(enter(Stage::Bringup)),
+        None if journey.reflect.decision == Some(Decision::Appeals) && at_rest => Some(Press::Reachout),
+        _ => None,
+    }
 }
 
 /// Opens a discreet note: what it covered, or word that nothing waits.

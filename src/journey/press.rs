@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::codes::{Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo};
+use super::codes::{
+    Card, CardAnswer, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Question, Shelf, Stage,
+    TalkOutcome, YesNo,
+};
 use super::timer::Timer;
 use crate::chat::EntryId;
 
@@ -211,6 +214,95 @@ presses! {
     WordsLetter { words: EntryId = EntryId(1) } = "words-letter",
     /// Lets them go at once.
     WordsDrop { words: EntryId = EntryId(1) } = "words-drop",
+
+    /// `/reflect`: the advice, or where one is in it.
+    Reflect = "reflect",
+    /// Shows one question, with the answer it has.
+    Ask { question: Question = Question::NotWorked } = "ask",
+    /// Opens the form for its answer.
+    Reflection { question: Question = Question::NotWorked } = "reflection",
+    /// Asks whether a second go still appeals.
+    DecideAsk = "decide-ask",
+    /// The decision.
+    Decide { decision: Decision = Decision::Appeals } = "decide",
+    /// Writing over several days: what it is, or how far it is.
+    Writing = "writing",
+    /// Begins it.
+    WritingBegin { days: u8 = 3 } = "writing-begin",
+    /// Opens the form for a day's words.
+    WritingForm { day: u8 = 2 } = "writing-form",
+    /// Stops it; what was written stays.
+    WritingStop = "writing-stop",
+
+    /// `/reachout`: the advice, or where one is in it.
+    Reachout = "reachout",
+    /// The talk points.
+    Points = "points",
+    /// Takes an answer of the reflection along.
+    PointTake { question: Question = Question::ChangeThem } = "point-take",
+    /// Leaves it out again.
+    PointDrop { question: Question = Question::ChangeThem } = "point-drop",
+    /// Opens the form for a point in words of one's own.
+    PointForm = "point-form",
+    /// Leaves that one out.
+    PointOut { entry: EntryId = EntryId(1) } = "point-out",
+    /// What a draft is good for, or the one there is.
+    Draft = "draft",
+    /// Opens the form for the opening lines.
+    DraftForm = "draft-form",
+    /// Holds the draft so many hours more.
+    DraftHold { draft: EntryId = EntryId(1), hours: u16 = 72 } = "draft-hold",
+    /// Keeps the draft after its wait.
+    DraftKeep { draft: EntryId = EntryId(1) } = "draft-keep",
+    /// Burns it.
+    DraftBurn { draft: EntryId = EntryId(1) } = "draft-burn",
+    /// Asks for the day of the talk.
+    Plan = "plan",
+    /// A day, as `2026-05-08`; asks for the time.
+    PlanDay { date: String = "2026-09-30".into() } = "plan-day",
+    /// That day at a civil time in minutes after midnight.
+    PlanAt { date: String = "2026-09-30".into(), minute: u16 = 1170 } = "plan-at",
+    /// Opens the form for another day and time.
+    PlanForm = "plan-form",
+    /// Calls the plan off.
+    PlanOff = "plan-off",
+    /// The page for the talk itself.
+    Talk = "talk",
+    /// Opens the form for a note about the talk.
+    TalkForm = "talk-form",
+    /// Tell how it went.
+    Tell = "tell",
+    /// What came of one attempt.
+    Talked { attempt: u8 = 1, outcome: TalkOutcome = TalkOutcome::NoReply } = "talked",
+    /// "Not yet": ask me again in a week.
+    NotYetLater = "not-yet-later",
+    /// "Both want to work on it", answered after a talk.
+    BothAgain { answer: CardAnswer = CardAnswer::ToldNo } = "both-again",
+    /// They asked for so many days, in a talk of this stage.
+    WaitDays { stage: Stage = Stage::Reachout, attempt: u8 = 1, days: u16 = 30 } = "wait-days",
+    /// Opens the form for another number of days.
+    WaitForm { stage: Stage = Stage::Reachout, attempt: u8 = 1 } = "wait-form",
+    /// They did not say how long.
+    WaitUnsaid { stage: Stage = Stage::Reachout, attempt: u8 = 1 } = "wait-unsaid",
+    /// What was told was a slip of the finger (within ten minutes).
+    Untell { attempt: u8 = 1 } = "untell",
+
+    /// `/journal`: what is in it.
+    Journal = "journal",
+    /// The newest entry of a shelf.
+    Shelved { shelf: Shelf = Shelf::Reachout } = "shelved",
+    /// A part of an entry.
+    Leaf { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1), part: u8 = 2 } = "leaf",
+    /// The entry before this one on the shelf.
+    Older { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "older",
+    /// The entry after it.
+    Newer { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "newer",
+    /// The newest entry of a month, as `2026-05`.
+    Month { month: String = "2026-09".into() } = "month",
+    /// Asks once before an entry is deleted.
+    DropAsk { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "drop-ask",
+    /// Deletes it.
+    Drop { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "drop",
 }
 
 impl Press {
@@ -219,8 +311,8 @@ impl Press {
         ("start", Self::Start),
         ("reasons", Self::Reasons),
         ("cooloff", Self::Cooloff),
-        ("reflect", Self::Read { stage: Stage::Reflect, page: 1 }),
-        ("reachout", Self::Read { stage: Stage::Reachout, page: 1 }),
+        ("reflect", Self::Reflect),
+        ("reachout", Self::Reachout),
         ("bringup", Self::Read { stage: Stage::Bringup, page: 1 }),
         ("trial", Self::Read { stage: Stage::Trial, page: 1 }),
         ("ease", Self::Read { stage: Stage::Ease, page: 1 }),
@@ -228,6 +320,7 @@ impl Press {
         ("journey", Self::Journey),
         ("checkin", Self::Checkin),
         ("letter", Self::Letter),
+        ("journal", Self::Journal),
         ("settings", Self::Settings),
         ("support", Self::Support),
         ("privacy", Self::Privacy),
@@ -259,6 +352,68 @@ impl Press {
                 | Self::LetterTomorrow { .. }
                 | Self::GateCorrect { answer: YesNo::No, .. }
                 | Self::Snooze { .. }
+                | Self::WritingBegin { .. }
+                | Self::Draft
+                | Self::DraftHold { .. }
+                | Self::Plan
+                | Self::PlanDay { .. }
+                | Self::PlanAt { .. }
+                | Self::NotYetLater
+                | Self::WaitDays { .. }
+                | Self::WaitUnsaid { .. }
+                | Self::Talked { outcome: TalkOutcome::Badly | TalkOutcome::Time | TalkOutcome::NoReply, .. }
+        )
+    }
+
+    /// The stage whose gate stands before it: whatever is done there involves the other person.
+    #[must_use]
+    pub fn behind_gate(&self) -> Option<Stage> {
+        match self {
+            Self::Read { stage, .. }
+            | Self::WaitDays { stage, .. }
+            | Self::WaitForm { stage, .. }
+            | Self::WaitUnsaid { stage, .. } => Some(*stage).filter(|stage| stage.is_gated()),
+            Self::Open { timer } => timer.stage().filter(|stage| stage.is_gated()),
+            Self::Reachout
+            | Self::Points
+            | Self::PointTake { .. }
+            | Self::PointDrop { .. }
+            | Self::PointForm
+            | Self::PointOut { .. }
+            | Self::Draft
+            | Self::DraftForm
+            | Self::DraftHold { .. }
+            | Self::DraftKeep { .. }
+            | Self::DraftBurn { .. }
+            | Self::Plan
+            | Self::PlanDay { .. }
+            | Self::PlanAt { .. }
+            | Self::PlanForm
+            | Self::PlanOff
+            | Self::Talk
+            | Self::TalkForm
+            | Self::Tell
+            | Self::Talked { .. }
+            | Self::Untell { .. }
+            | Self::NotYetLater
+            | Self::BothAgain { .. } => Some(Stage::Reachout),
+            _ => None,
+        }
+    }
+
+    /// Whether it opens the journal, for which the service brings what is in it.
+    #[must_use]
+    pub const fn is_journal(&self) -> bool {
+        matches!(
+            self,
+            Self::Journal
+                | Self::Shelved { .. }
+                | Self::Leaf { .. }
+                | Self::Older { .. }
+                | Self::Newer { .. }
+                | Self::Month { .. }
+                | Self::DropAsk { .. }
+                | Self::Drop { .. }
         )
     }
 
@@ -266,7 +421,20 @@ impl Press {
     #[must_use]
     pub const fn manner(&self) -> Manner {
         match self {
-            Self::Read { page: 2.., .. } | Self::Notices { .. } | Self::QuietOff | Self::Time { .. } => Manner::Turns,
+            Self::Read { page: 2.., .. }
+            | Self::Notices { .. }
+            | Self::QuietOff
+            | Self::Time { .. }
+            | Self::PointTake { .. }
+            | Self::PointDrop { .. }
+            | Self::PointOut { .. }
+            | Self::Shelved { .. }
+            | Self::Leaf { .. }
+            | Self::Older { .. }
+            | Self::Newer { .. }
+            | Self::Month { .. }
+            | Self::DropAsk { .. }
+            | Self::Drop { .. } => Manner::Turns,
             Self::Consent
             | Self::TooYoung
             | Self::ForgetAll
@@ -292,7 +460,19 @@ impl Press {
             | Self::Zone { .. }
             | Self::WordsKeep { .. }
             | Self::WordsLetter { .. }
-            | Self::WordsDrop { .. } => Manner::Answers,
+            | Self::WordsDrop { .. }
+            | Self::Decide { .. }
+            | Self::WritingBegin { .. }
+            | Self::DraftHold { .. }
+            | Self::DraftKeep { .. }
+            | Self::DraftBurn { .. }
+            | Self::PlanDay { .. }
+            | Self::PlanAt { .. }
+            | Self::Talked { .. }
+            | Self::NotYetLater
+            | Self::BothAgain { .. }
+            | Self::WaitDays { .. }
+            | Self::WaitUnsaid { .. } => Manner::Answers,
             _ => Manner::Opens,
         }
     }
@@ -301,9 +481,16 @@ impl Press {
     #[must_use]
     pub const fn form(&self) -> Option<FormKind> {
         match self {
-            Self::CardNote { .. } | Self::MoodNote { .. } | Self::SlipNote => Some(FormKind::Note),
-            Self::WriteLetter => Some(FormKind::Letter),
-            Self::LengthForm | Self::EveryForm => Some(FormKind::Number),
+            Self::CardNote { .. }
+            | Self::MoodNote { .. }
+            | Self::SlipNote
+            | Self::Reflection { .. }
+            | Self::PointForm
+            | Self::TalkForm => Some(FormKind::Note),
+            Self::WriteLetter | Self::WritingForm { .. } => Some(FormKind::Letter),
+            Self::DraftForm => Some(FormKind::Draft),
+            Self::LengthForm | Self::EveryForm | Self::WaitForm { .. } => Some(FormKind::Number),
+            Self::PlanForm => Some(FormKind::When),
             Self::ZoneForm => Some(FormKind::Zone),
             Self::TimeForm => Some(FormKind::Time),
             Self::QuietForm => Some(FormKind::Quiet),
@@ -328,8 +515,10 @@ pub enum Manner {
 pub enum FormKind {
     /// A note in the person's own words: one long field, `words`.
     Note,
-    /// The unsent letter: one long field, `words`.
+    /// The unsent letter, and the writing over several days: one long field, `words`.
     Letter,
+    /// The opening lines of a first contact: one long field, `words`, and short.
+    Draft,
     /// A whole number: one field, `number`.
     Number,
     /// A time zone, by place or by what time it is: one field, `zone`.
@@ -338,6 +527,8 @@ pub enum FormKind {
     Time,
     /// Quiet hours: two fields, `from` and `until`.
     Quiet,
+    /// A day and a time of day: two fields, `day` and `time`.
+    When,
 }
 
 impl FormKind {
@@ -345,11 +536,12 @@ impl FormKind {
     #[must_use]
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Note | Self::Letter => &["words"],
+            Self::Note | Self::Letter | Self::Draft => &["words"],
             Self::Number => &["number"],
             Self::Zone => &["zone"],
             Self::Time => &["time"],
             Self::Quiet => &["from", "until"],
+            Self::When => &["day", "time"],
         }
     }
 
@@ -359,15 +551,17 @@ impl FormKind {
         match self {
             Self::Note => 1500,
             Self::Letter => 4000,
+            // Whole beside two answers of any length, in one message.
+            Self::Draft => 400,
             Self::Zone => 60,
-            Self::Number | Self::Time | Self::Quiet => 20,
+            Self::Number | Self::Time | Self::Quiet | Self::When => 20,
         }
     }
 
     /// Whether what is filled in is a person's own words, to be scanned and sealed.
     #[must_use]
     pub const fn is_words(self) -> bool {
-        matches!(self, Self::Note | Self::Letter)
+        matches!(self, Self::Note | Self::Letter | Self::Draft)
     }
 }
 
@@ -391,6 +585,7 @@ macro_rules! fields {
 }
 
 fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
+fields!(Decision, Question, Shelf, TalkOutcome);
 
 impl Field for String {
     fn write(&self) -> String {

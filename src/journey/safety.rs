@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::Journey;
 use super::codes::{Card, CardAnswer, GateQuestion, Stage, YesNo};
 use super::event::Alarms;
 use super::keys::Key;
 use super::message::{Arg, Message};
-use super::outcome::{Outcome, read};
+use super::outcome::{Outcome, enter, read};
 use super::press::Press;
-use super::stages::advice;
+use super::stages::reachout;
 use super::turn::Turn;
-use super::{Journey, schedule};
 
 /// How long taking back a yes waits.
 const CORRECTION_WAIT: SignedDuration = SignedDuration::from_hours(24);
@@ -70,7 +70,7 @@ pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
         return None;
     }
     if turn.journey.said_no.is_some() {
-        return Some(Message::new(Key::SaidNoClosed).choices([read(Stage::Letgo), Press::Support, Press::Journey]));
+        return Some(no_stands());
     }
     if turn.journey.gate.is_closed(turn.now) {
         return Some(closed(turn));
@@ -93,11 +93,16 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
     if turn.journey.gate.is_closed(turn.now) {
         return closed(turn);
     }
-    let clear = Message::new(Key::GateClear);
-    match turn.journey.gate.wanted.take() {
-        Some(stage) if turn.journey.said_no.is_none() => clear.choices([read(stage), Press::Journey]),
-        _ => clear.choices([Press::Journey]),
+    if turn.journey.said_no.is_some() {
+        // An old button of the gate: the answers are noted, and the "no" stands.
+        return no_stands();
     }
+    let wanted = turn.journey.gate.wanted.take().map(enter);
+    Message::new(Key::GateClear).choices(wanted).choices([Press::Journey])
+}
+
+fn no_stands() -> Message {
+    Message::new(Key::SaidNoClosed).choices([read(Stage::Letgo), Press::Support, Press::Journey])
 }
 
 /// "Not now": nothing is recorded, and the gate stands.
@@ -115,7 +120,7 @@ pub fn review(turn: &Turn) -> Message {
         let now = gate.answer(question, turn.now).unwrap_or(answer);
         message = message.and(review_key(question, now), Vec::new());
         if let Some(from) = pending {
-            message = message.and(Key::GateWaiting, when(turn, *from));
+            message = message.and(Key::GateWaiting, turn.when(*from));
         }
         let other = if now == YesNo::Yes && pending.is_none() { YesNo::No } else { YesNo::Yes };
         message = message.choices([Press::GateCorrect { question, answer: other }]);
@@ -135,7 +140,7 @@ pub fn correct(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messag
     }
     let from = turn.now.checked_add(CORRECTION_WAIT).unwrap_or(turn.now);
     let from = *turn.journey.gate.corrections.entry(question).or_insert(from);
-    let args = when(turn, from);
+    let args = turn.when(from);
     Message::with(Key::GateCorrected, args).choices([Press::Journey, Press::Support])
 }
 
@@ -178,6 +183,9 @@ pub fn undo_no(turn: &mut Turn) -> Message {
     if answers.get(&Card::Both) == Some(&CardAnswer::ToldNo) {
         answers.remove(&Card::Both);
     }
+    if !turn.journey.is_closed(turn.now) {
+        reachout::rearm(turn);
+    }
     Message::new(Key::SaidNoUndone).choices([Press::Reasons, Press::Journey])
 }
 
@@ -187,14 +195,14 @@ pub fn heed(turn: &mut Turn, alarms: Alarms, message: Message) -> Message {
         let key = if alarms.self_harm { Key::CrisisSelf } else { Key::CrisisOther };
         let crisis = Message::with(key, vec![lines(turn)]);
         let mut message = message.below(crisis);
+        message.choices.retain(|press| *press != Press::Support);
         message.choices.insert(0, Press::Support);
         return message;
     }
     if alarms.gate && !turn.journey.is_closed(turn.now) {
         let question = turn.journey.gate.open_question().map_or_else(|| review(turn), ask);
-        let mut hinted = question.below(Message::new(Key::GateHint)).below(message.clone());
-        hinted.choices.extend(message.choices.into_iter().filter(|press| *press != Press::Journey));
-        return hinted;
+        let hinted = question.below(Message::new(Key::GateHint)).below(message.clone());
+        return hinted.choices(message.choices.into_iter().filter(|press| *press != Press::Journey));
     }
     message
 }
@@ -240,14 +248,4 @@ fn review_key(question: GateQuestion, answer: YesNo) -> Key {
         (GateQuestion::Court, YesNo::Yes) => Key::GateReviewCourtYes,
         (GateQuestion::Court, YesNo::No) => Key::GateReviewCourtNo,
     }
-}
-
-fn when(turn: &Turn, at: Timestamp) -> Vec<Arg> {
-    let settings = &turn.journey.settings;
-    vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))]
-}
-
-/// What a stage's advice is when the gate lets it be read.
-pub fn open_or(turn: &mut Turn, stage: Stage, page: u8) -> Message {
-    before(turn, stage).unwrap_or_else(|| advice::page(turn, stage, page))
 }

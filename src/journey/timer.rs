@@ -13,6 +13,14 @@ codes! {
         Urge = "urge",
         /// Words nobody asked for are dropped after a day.
         Words = "words",
+        /// The next prompt of the writing over several days.
+        Writing = "writing",
+        /// A held draft is shown again.
+        Draft = "draft",
+        /// A planned talk lies behind: how did it go?
+        Planned = "planned",
+        /// A wait after an outcome is over.
+        Wait = "wait",
     }
 }
 
@@ -23,6 +31,9 @@ impl Timer {
         match self {
             Self::CooloffReminder | Self::CooloffSnooze | Self::Urge => Some(Stage::Cooloff),
             Self::Words => None,
+            Self::Writing => Some(Stage::Reflect),
+            // A wait of a later stage as well: what closes one of stages 3 to 6 closes all.
+            Self::Draft | Self::Planned | Self::Wait => Some(Stage::Reachout),
         }
     }
 

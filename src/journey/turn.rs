@@ -1,5 +1,7 @@
 //! One event's turn: the journey being changed, and what the change asks of the shell.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -7,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::codes::{Notices, Stage};
 use super::effect::{Anomaly, EntryChange, Presence, Send};
 use super::keys::Key;
-use super::message::Message;
+use super::message::{Arg, Message};
 use super::press::Press;
 use super::timer::Timer;
 use super::{Catalogue, Journey, OPEN_FOR, Open, schedule};
+use crate::chat::EntryId;
 
 /// What a timer waits for. The journey knows its timers; the stored rows follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub struct Turn<'a> {
     pub now: Timestamp,
     pub(in crate::journey) sends: Vec<Send>,
     pub(in crate::journey) entries: Vec<EntryChange>,
+    /// Timers cancelled in this turn, also those that had fired already.
+    pub(in crate::journey) cancelled: BTreeSet<Timer>,
     pub(in crate::journey) presence: Presence,
     pub(in crate::journey) anomaly: Option<Anomaly>,
 }
@@ -59,10 +64,29 @@ impl Turn<'_> {
         due_at
     }
 
-    /// Cancels a timer and forgets the note it left unopened.
+    /// Cancels a timer, forgets the note it left unopened, and takes back what it has not said yet.
     pub fn cancel(&mut self, timer: Timer) {
         self.journey.timers.remove(&timer);
         self.journey.notices.remove(&timer);
+        self.cancelled.insert(timer);
+    }
+
+    /// A time where the person is, as arguments: date and time.
+    #[must_use]
+    pub fn when(&self, at: Timestamp) -> Vec<Arg> {
+        let settings = &self.journey.settings;
+        vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))]
+    }
+
+    /// Forgets where words are that are destroyed, and what was to show them.
+    pub fn forget_entry(&mut self, entry: EntryId) {
+        if self.journey.letter == Some(entry) {
+            self.cancel(Timer::Urge);
+        }
+        if self.journey.reachout.draft.is_some_and(|draft| draft.entry == entry) {
+            self.cancel(Timer::Draft);
+        }
+        self.journey.forget_entry(entry);
     }
 
     /// Cancels everything that waits in a stage.

@@ -29,7 +29,8 @@ const ABOVE: &str = "safety/crisis-";
 
 /// Reads a tree. Without findings of severity error, the prompts are whole.
 pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
-    let mut reader = Reader { source, findings: Vec::new(), known: BTreeSet::new(), lists: Vec::new() };
+    let mut reader =
+        Reader { source, findings: Vec::new(), known: BTreeSet::new(), lists: Vec::new(), contact: BTreeSet::new() };
     let prompts = reader.prompts();
     reader.unknown_files();
     let mut findings = reader.findings;
@@ -45,6 +46,8 @@ struct Reader<'a> {
     known: BTreeSet<String>,
     /// Phrase lists: kind, name of the file, text.
     lists: Vec<(ListKind, String, String)>,
+    /// The moments that invite contact, in any language.
+    contact: BTreeSet<Key>,
 }
 
 /// A locale's texts and the sections of its plans in the order of the themes.
@@ -76,7 +79,7 @@ impl Reader<'_> {
         let prompts = sections.into_iter().map(|(_, _, id)| id).collect();
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
-        let catalogue = Catalogue { prompts, plans, countries };
+        let catalogue = Catalogue { prompts, plans, countries, contact: std::mem::take(&mut self.contact) };
         let prompts = Prompts { fallback, others, catalogue, phrases: phrases?, lines };
         self.fits(&prompts);
         Some(prompts)
@@ -106,9 +109,12 @@ impl Reader<'_> {
         let places = sections.iter().map(|(file, it)| (file.clone(), it.line, it.id.clone())).collect();
         let plans: BTreeMap<_, _> = sections.into_iter().map(|(_, section)| (section.id, section.moment)).collect();
         let ids = plans.keys().cloned().collect();
-        self.file(&format!("{locale}/manifest.toml"), "`language = \"…\"` and its sources", |text, report| {
-            manifest::check(text, &ids, report);
-        });
+        let contact =
+            self.file(&format!("{locale}/manifest.toml"), "`language = \"…\"` and its sources", |text, report| {
+                manifest::check(text, &ids, report)
+            });
+        // A text that invites contact in one language is kept back in all.
+        self.contact.extend(contact.into_iter().flatten());
         for kind in ListKind::ALL {
             let path = format!("{locale}/lists/{}", kind.file_name());
             let name = self.source.name(&path);

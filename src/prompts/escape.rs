@@ -33,6 +33,33 @@ pub(super) fn quote(words: &str, limit: usize) -> String {
     format!("> {}…", units[..kept].concat().trim_end_matches(|c: char| c.is_whitespace() || c == '>'))
 }
 
+/// `words` as quotes of at most `limit` characters, one after the other, so that nothing of them is lost. At least one.
+pub(super) fn pages(words: &str, limit: usize) -> Vec<String> {
+    let clean = clean(words);
+    let units = units(clean.trim_matches('\n').trim_end());
+    let blank = |unit: &String| unit.chars().all(|c| c.is_whitespace() || c == '>');
+    let room = limit.saturating_sub(2).max(1);
+    let (mut pages, mut rest) = (Vec::new(), units.as_slice());
+    while !rest.is_empty() {
+        let mut taken = 0;
+        let fits = |unit: &&String| {
+            taken += unit.chars().count();
+            taken <= room
+        };
+        // A single unit longer than the room is still taken: a page must move on.
+        let mut kept = rest.iter().take_while(fits).count().max(1);
+        if kept < rest.len()
+            && let Some(gap) = rest[..kept].iter().rev().take(BACK).position(blank).filter(|gap| gap + 1 < kept)
+        {
+            kept -= gap;
+        }
+        let text = rest[..kept].concat();
+        pages.push(format!("> {}", text.strip_prefix("\n> ").unwrap_or(&text).trim_end_matches(['\n', '>', ' '])));
+        rest = &rest[kept..];
+    }
+    if pages.is_empty() { vec![String::new()] } else { pages }
+}
+
 /// The characters of the longest quote of `words`: what it takes to show all of them.
 pub(super) fn quoted_len(words: &str) -> usize {
     quote(words, usize::MAX).chars().count()
@@ -149,6 +176,30 @@ mod tests {
             let cut = quote("ab *c*\n\n@d 1. efg &hi\n- j", limit);
             assert!(cut.chars().count() <= limit, "{limit}: {cut}");
         }
+    }
+
+    proptest::proptest! {
+            #[test]
+            fn pages_fit_and_lose_nothing(words in "[a-z0-9 .*_@#\n>-]{0,4000}", limit in 40usize..1600) {
+                let pages = pages(&words, limit);
+                proptest::prop_assert!(pages.iter().all(|page| page.chars().count() <= limit), "{pages:?}");
+                // What is left of a page once the marks and blanks are gone is what was written.
+    let bare = |text: &str| text.replace(['\\', ZERO_WIDTH, ' ', '\u{a0}', '\n', '>'], "");
+                let whole: String = pages.iter().map(|page| bare(page)).collect();
+                proptest::prop_assert_eq!(whole, bare(&words));
+            }
+        }
+
+    #[test]
+    fn a_letter_as_long_as_can_be_has_pages_of_words() {
+        let letter = "so many words ".repeat(285);
+        let pages = pages(&letter, 1500);
+        assert_eq!(pages.len(), 3);
+        assert!(pages.iter().all(|page| page.starts_with("> ") && !page.contains('…')));
+        assert!(
+            pages[..2].iter().all(|page| page.ends_with("so") || page.ends_with("many") || page.ends_with("words"))
+        );
+        assert_eq!(super::pages("", 1500), [""]);
     }
 
     #[test]

@@ -35,18 +35,26 @@ struct Fields {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Contact {
+    /// Folders whose texts invite contact.
     folders: Vec<Spanned<String>>,
+    /// Single moments elsewhere that do.
     moments: Vec<Spanned<String>>,
+    /// Folders whose texts do not, the named moments aside; `plans` stands for the plan prompts.
+    never: Vec<Spanned<String>>,
 }
 
-/// Reports what a manifest says of texts and sources that do not exist, and what it leaves out.
-pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) {
+/// The folder that stands for the plan prompts, none of which may invite contact.
+const PLANS: &str = "plans";
+
+/// Reports what a manifest says of texts and sources that do not exist, and what it leaves out. Returns the moments it
+/// tags as inviting contact.
+pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) -> BTreeSet<Key> {
     let manifest: Manifest = match toml::from_str(text) {
         Ok(manifest) => manifest,
         Err(error) => {
             let line = line_at(text, error.span().map_or(0, |span| span.start));
             report.error(line, format!("the manifest cannot be read: {}", one_line(error.message())));
-            return;
+            return BTreeSet::new();
         }
     };
     let line = |spanned: &Spanned<String>| line_at(text, spanned.span().start);
@@ -55,10 +63,20 @@ pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_
     if manifest.language.get_ref().trim().is_empty() {
         report.warning(line(&manifest.language), "`language` is empty; write the language's own name for itself");
     }
-    for folder in &manifest.contact.folders {
-        if !moments.iter().any(|path| path.split('/').next() == Some(folder.get_ref().as_str())) {
-            report.warning(line(folder), format!("there is no folder `{}`; correct it or remove it", folder.get_ref()));
+    let contact = &manifest.contact;
+    let mut folders: BTreeSet<&str> = Key::ALL.iter().map(|key| folder_of(*key)).collect();
+    folders.insert(PLANS);
+    let mut tagged = BTreeSet::new();
+    for folder in contact.folders.iter().chain(&contact.never) {
+        let name = folder.get_ref().as_str();
+        if !folders.contains(name) {
+            report.warning(line(folder), format!("there is no folder `{name}`; correct it or remove it"));
+        } else if !tagged.insert(name) {
+            report.error(line(folder), format!("`{name}` is tagged twice; keep one of the two"));
         }
+    }
+    for name in folders.iter().filter(|name| !tagged.contains(*name)) {
+        report.error(1, format!("does `{name}` invite contact? add it to `folders` or to `never` under [contact]"));
     }
     for moment in &manifest.contact.moments {
         if !moments.contains(moment.get_ref().as_str()) {
@@ -98,6 +116,13 @@ pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_
             report.warning(line(id), format!("the source `{name}` has an empty text or no real year; fill it in"));
         }
     }
+    let named = |list: &[Spanned<String>], name: &str| list.iter().any(|it| it.get_ref() == name);
+    let invites = |key: &Key| named(&contact.folders, folder_of(*key)) || named(&contact.moments, key.path());
+    Key::ALL.iter().copied().filter(invites).collect()
+}
+
+fn folder_of(key: Key) -> &'static str {
+    key.path().split('/').next().unwrap_or_default()
 }
 
 /// What a TOML parser says, on one line.
@@ -113,6 +138,8 @@ mod tests {
         let mut findings = Vec::new();
         let plans = BTreeSet::from([PlanId("my-part/1".into())]);
         check(text, &plans, &mut Report::new("m.toml", &mut findings));
+        // Which folders are tagged has a test of its own.
+        findings.retain(|finding| !finding.problem.starts_with("does `"));
         findings.sort();
         findings.iter().map(ToString::to_string).collect()
     }
@@ -162,6 +189,19 @@ moments = ["safety/nothing"]
                 "m.toml:12: `my-part/1` cites nothing; name its sources or remove the line",
             ]
         );
+    }
+
+    #[test]
+    fn every_folder_is_tagged_once_and_the_tags_reach_the_journey() {
+        let mut findings = Vec::new();
+        let text = "language = \"English\"\n[contact]\nfolders = [\"trial\", \"start\"]\nnever = [\"start\"]\n\
+                    moments = [\"safety/gate-clear\"]\n";
+        let contact = check(text, &BTreeSet::new(), &mut Report::new("m.toml", &mut findings));
+        assert!(contact.contains(&Key::Trial1) && contact.contains(&Key::GateClear) && !contact.contains(&Key::Slip));
+        let shown: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        assert!(shown.contains(&"m.toml:4: `start` is tagged twice; keep one of the two".to_owned()), "{shown:?}");
+        let untagged = "m.toml:1: does `urge` invite contact? add it to `folders` or to `never` under [contact]";
+        assert!(shown.contains(&untagged.to_owned()), "{shown:?}");
     }
 
     #[test]

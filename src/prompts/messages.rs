@@ -11,7 +11,7 @@ use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, Notices, Press};
+use crate::journey::{Arg, EntryKind, Excerpt, Notices, Press, Question};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -62,6 +62,11 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "words" => Arg::Words(EntryId(1)),
         "lines" => Arg::Lines(None),
         "commands" => Arg::Commands(()),
+        "question" => Arg::Question(Question::ChangeThem),
+        "kind" => Arg::Kind(EntryKind::ChangeThem),
+        "part" => Arg::Part(Excerpt { entry: EntryId(1), part: 1 }),
+        "page" => Arg::Page(10),
+        "pages" => Arg::Pages(10),
         _ => return None,
     })
 }

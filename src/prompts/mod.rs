@@ -19,13 +19,13 @@ mod source;
 mod ui;
 
 pub use finding::{Finding, Severity};
-pub use render::Frame;
+pub use render::{Frame, parts};
 pub use source::{Source, SourceError};
 
 use std::collections::BTreeMap;
 
 use crate::chat::{Command, Form, Reply};
-use crate::journey::{Alarms, Catalogue, Key, Message, PlanId, Press};
+use crate::journey::{Alarms, Catalogue, Hints, Key, Message, PlanId, Press};
 use lines::Lines;
 use moment::Moment;
 use safety::PhraseLists;
@@ -105,6 +105,12 @@ impl Prompts {
     #[must_use]
     pub fn scan(&self, words: &str) -> Alarms {
         self.phrases.scan(words)
+    }
+
+    /// What the draft lists of all locales see in opening lines.
+    #[must_use]
+    pub fn hints(&self, words: &str) -> Hints {
+        self.phrases.hints(words)
     }
 
     /// The texts for a tag: exact, then with its last parts left off (`de-AT`, `de`), then English.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::escape::{quote, quoted_len};
+use super::escape::{pages, quote, quoted_len};
 use super::lines::Entry;
 use super::moment::{BLOCKS, Moment, Piece, Text};
 use super::{Prompts, Texts};
 use crate::chat::{Accent, Action, Choice, EntryId, Reply, Style, Words};
-use crate::journey::{Arg, Block, Message, Press, Prompt};
+use crate::journey::{Arg, Block, Excerpt, Message, Press, Prompt};
 
 /// The most characters of a message, its heading included.
 pub(super) const LIMIT: usize = 2000;
@@ -17,6 +17,9 @@ const LABEL: usize = 80;
 
 /// The most choices of a message.
 const CHOICES: usize = 25;
+
+/// The most characters of one part of an entry in the journal: what is left beside the longest page of ours.
+const PART: usize = 1500;
 
 /// Between paragraphs.
 const GAP: &str = "\n\n";
@@ -62,6 +65,12 @@ pub(super) fn reply(prompts: &Prompts, texts: &Texts, message: &Message, frame: 
     Reply { heading, body, choices, accent: accent(message) }
 }
 
+/// In how many parts a piece of a person's words is shown in the journal, at least one.
+#[must_use]
+pub fn parts(words: &str) -> u8 {
+    u8::try_from(pages(words, PART).len()).unwrap_or(u8::MAX)
+}
+
 /// See [`Prompts::label`].
 pub(super) fn label(texts: &Texts, press: &Press) -> String {
     let label = texts.ui.label(press);
@@ -72,7 +81,7 @@ pub(super) fn label(texts: &Texts, press: &Press) -> String {
 /// How a choice looks. Decisions that lead on are suggested; what destroys is marked.
 fn style(press: &Press) -> Style {
     match press {
-        Press::ForgetAll | Press::LetterBurn { .. } => Style::Danger,
+        Press::ForgetAll | Press::LetterBurn { .. } | Press::DraftBurn { .. } | Press::Drop { .. } => Style::Danger,
         Press::Consent
         | Press::CooloffSetUp
         | Press::CooloffBegin
@@ -81,6 +90,9 @@ fn style(press: &Press) -> Style {
         | Press::SlipContinue
         | Press::LetterKeep { .. }
         | Press::WordsKeep { .. }
+        | Press::Reflection { .. }
+        | Press::WritingForm { .. }
+        | Press::PlanAt { .. }
         | Press::Open { .. } => Style::Primary,
         _ => Style::Plain,
     }
@@ -98,7 +110,7 @@ fn accent(message: &Message) -> Accent {
         "reasons" => Accent::Reasons,
         "cooloff" | "urge" => Accent::Cooloff,
         "reflect" => Accent::Stage(2),
-        "reachout" => Accent::Stage(3),
+        "reachout" | "wait" => Accent::Stage(3),
         "bringup" => Accent::Stage(4),
         "trial" => Accent::Stage(5),
         "ease" => Accent::Stage(6),
@@ -196,6 +208,11 @@ fn paragraph<'a>(
     }
     match arg(block, slot)? {
         Arg::Words(entry) => words.get(entry).map(|words| Part::Theirs(words.expose())),
+        Arg::Part(Excerpt { entry, part }) => {
+            let mut pages = pages(words.get(entry)?.expose(), PART);
+            let index = usize::from(part.saturating_sub(1)).min(pages.len() - 1);
+            Some(Part::Ours(pages.swap_remove(index)))
+        }
         Arg::Lines(place) => Some(Part::Ours(lines(prompts, texts, place.as_deref()))),
         Arg::Commands(()) => Some(Part::Ours(commands(texts))),
         _ => None,

@@ -13,7 +13,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::journey::Alarms;
+use crate::journey::{Alarms, Hints};
 
 /// The most words a gap (`~`) stands for.
 const GAP: usize = 3;
@@ -33,11 +33,20 @@ pub enum ListKind {
     HarmOther,
     /// `gate.txt`: a block, no contact, violence, threats, control, a court order.
     Gate,
+    /// `draft-demand.txt`: opening lines that demand something.
+    Demand,
+    /// `draft-blame.txt`: that blame.
+    Blame,
+    /// `draft-press.txt`: that press, by haste, a last chance or feelings held out.
+    Pressure,
+    /// `draft-threat.txt`: that threaten.
+    Threat,
 }
 
 impl ListKind {
     /// Every kind, the most urgent first.
-    pub const ALL: &'static [Self] = &[Self::SelfHarm, Self::HarmOther, Self::Gate];
+    pub const ALL: &'static [Self] =
+        &[Self::SelfHarm, Self::HarmOther, Self::Gate, Self::Demand, Self::Blame, Self::Pressure, Self::Threat];
 
     /// The name of its file in a locale's `lists` folder.
     #[must_use]
@@ -46,6 +55,10 @@ impl ListKind {
             Self::SelfHarm => "self-harm.txt",
             Self::HarmOther => "harm-other.txt",
             Self::Gate => "gate.txt",
+            Self::Demand => "draft-demand.txt",
+            Self::Blame => "draft-blame.txt",
+            Self::Pressure => "draft-press.txt",
+            Self::Threat => "draft-threat.txt",
         }
     }
 }
@@ -198,9 +211,31 @@ impl PhraseLists {
         Ok(read)
     }
 
-    /// What the lists see in a text.
+    /// What the safety lists see in a text. The draft lists have no say in it.
     #[must_use]
     pub fn scan(&self, words: &str) -> Alarms {
+        let seen = self.seen(words);
+        Alarms {
+            self_harm: seen.contains(&ListKind::SelfHarm),
+            harm_other: seen.contains(&ListKind::HarmOther),
+            gate: seen.contains(&ListKind::Gate),
+            hints: Hints::default(),
+        }
+    }
+
+    /// What the draft lists see in opening lines.
+    #[must_use]
+    pub fn hints(&self, words: &str) -> Hints {
+        let seen = self.seen(words);
+        Hints {
+            demands: seen.contains(&ListKind::Demand),
+            blames: seen.contains(&ListKind::Blame),
+            presses: seen.contains(&ListKind::Pressure),
+            threatens: seen.contains(&ListKind::Threat),
+        }
+    }
+
+    fn seen(&self, words: &str) -> BTreeSet<ListKind> {
         let text: Vec<Vec<WordId>> = plain_words(words).iter().map(|word| self.vocabulary.ids(word)).collect();
         let mut found: BTreeMap<(ListKind, bool), Vec<Found>> = BTreeMap::new();
         for (start, ids) in text.iter().enumerate() {
@@ -219,11 +254,7 @@ impl PhraseLists {
                 hits.iter().any(|hit| !exceptions.iter().any(|other| other.overlaps(hit) && other.weight >= hit.weight))
             })
         };
-        Alarms {
-            self_harm: stands(ListKind::SelfHarm),
-            harm_other: stands(ListKind::HarmOther),
-            gate: stands(ListKind::Gate),
-        }
+        ListKind::ALL.iter().copied().filter(|kind| stands(*kind)).collect()
     }
 
     /// How many phrases there are, exceptions not counted.
@@ -474,7 +505,7 @@ mod tests {
             PhraseLists::parse([(ListKind::Gate, "g", "hit me\n-hit me up"), (ListKind::HarmOther, "o", "hit me up")])
                 .expect("lists");
         let alarms = lists.scan("hit me up");
-        assert_eq!(alarms, Alarms { self_harm: false, harm_other: true, gate: false });
+        assert_eq!(alarms, Alarms { harm_other: true, ..Alarms::default() });
     }
 
     #[test]

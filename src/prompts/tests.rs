@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
-use crate::journey::Arg;
+use crate::journey::{Arg, Stage};
 
 const LINES: &str = r#"
 [worldwide]
@@ -28,6 +28,16 @@ verified = 2026-11-23
 const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\nyear = 2011\nwhere = \"J\"\n\
                         [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
 
+/// The tags that say which folders invite contact.
+fn contact() -> String {
+    let mut folders: Vec<&str> = Key::ALL.iter().filter_map(|key| key.path().split('/').next()).collect();
+    folders.push("plans");
+    folders.sort_unstable();
+    folders.dedup();
+    folders.retain(|folder| *folder != "reachout");
+    format!("[contact]\nfolders = [\"reachout\"]\nnever = {folders:?}\n")
+}
+
 /// A small tree without findings in one locale; `mark` shows in every text which locale it is.
 fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
@@ -40,10 +50,13 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let sections = (1..=count).map(|number| format!("\n## {number}\n\n{mark} {theme} {number}.\n"));
         add(format!("plans/{theme}.md"), format!("# {theme}\n{}", sections.collect::<String>()));
     }
-    add("manifest.toml".into(), MANIFEST.into());
+    add("manifest.toml".into(), format!("{MANIFEST}{}", contact()));
     add("lists/self-harm.txt".into(), "end my life\n".into());
     add("lists/harm-other.txt".into(), "hurt him badly\n".into());
     add("lists/gate.txt".into(), "blocked me\n".into());
+    for list in ["demand", "blame", "press", "threat"] {
+        add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
+    }
     let mut ui = String::new();
     for press in Press::samples() {
         let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
@@ -60,7 +73,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let options = Press::OPTIONS.iter().filter(|(command, ..)| command == name);
         options.for_each(|(_, option, _)| writeln!(ui, "    .{option} = {option}").unwrap());
     }
-    for name in Arg::NAMES.iter().filter(|name| !["words", "lines", "commands"].contains(name)) {
+    for name in Arg::NAMES.iter().filter(|name| !["words", "part", "lines", "commands"].contains(name)) {
         let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };
         writeln!(ui, "arg-{name} = {value}").unwrap();
     }
@@ -102,6 +115,26 @@ fn reply(files: &[(&str, &str)], message: &Message, words: &[(i64, &str)]) -> Re
 fn the_built_in_prompts_have_no_findings() {
     let findings: Vec<_> = check(&Source::built_in()).iter().map(ToString::to_string).collect();
     assert_eq!(findings, [""; 0], "\n{}", findings.join("\n"));
+}
+
+/// After a yes at the gate or a "no" nothing so tagged is said, so a tag that is forgotten would be a hole.
+#[test]
+fn every_text_of_a_stage_behind_the_gate_is_tagged_as_inviting_contact() {
+    let prompts = Prompts::load(&Source::built_in()).unwrap();
+    let contact = &prompts.catalogue().contact;
+    let gated: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_gated()).map(|stage| stage.as_str()).collect();
+    for key in Key::ALL {
+        let folder = key.path().split('/').next().unwrap();
+        assert!(!gated.contains(&folder) || contact.contains(key), "{}", key.path());
+    }
+    let leads = ["/reachout", "/bringup", "/trial", "/ease"];
+    // These two list everything there is, and are no invitation; `closed` says what is closed.
+    let lists = ["shell/help", "journey/closed"];
+    for (key, moment) in prompts.fallback.moments.iter().filter(|(key, _)| !contact.contains(key)) {
+        let text = format!("{moment:?}");
+        let named = leads.iter().any(|command| text.contains(command)) && !lists.contains(&key.path());
+        assert!(!named, "{} names a command of a gated stage and is not tagged", key.path());
+    }
 }
 
 #[test]

@@ -100,13 +100,26 @@ fn missing(id: &str) -> String {
     String::new()
 }
 
-/// The variables of a label and their values, as text. A `minute` of the day reads as a time.
+/// A `month` such as `2026-05` as its number and its year.
+fn of_month((name, value): (&'static str, String)) -> Vec<(&'static str, String)> {
+    let parts = value.split_once('-').filter(|_| name == "month");
+    match parts.and_then(|(year, month)| Some((year.parse::<u16>().ok()?, month.parse::<u16>().ok()?))) {
+        Some((year, month)) => vec![("month", month.to_string()), ("year", year.to_string())],
+        None => vec![(name, value)],
+    }
+}
+
+/// The variables of a label and their values, as text. A `minute` of the day reads as a time; a `date` and a
+/// `month` bring their parts.
 pub(super) fn press_values(press: &Press) -> Vec<(&'static str, String)> {
     let readable = |(name, value): (&'static str, String)| match value.parse::<u16>() {
         Ok(minute) if name == "minute" => (name, format!("{:02}:{:02}", minute / 60, minute % 60)),
         _ => (name, value),
     };
-    press.fields().into_iter().map(readable).collect()
+    let values: Vec<_> = press.fields().into_iter().flat_map(of_month).map(readable).collect();
+    // A `date` can be worded by its parts, like one in a sentence.
+    let date = values.iter().find(|(name, _)| *name == "date").and_then(|(_, text)| text.parse::<Date>().ok());
+    values.into_iter().chain(date.into_iter().flat_map(date_values)).collect()
 }
 
 fn press_args(press: &Press) -> FluentArgs<'static> {
@@ -119,12 +132,15 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
         Arg::Day(n) | Arg::Length(n) | Arg::Left(n) | Arg::Away(n) | Arg::Every(n) | Arg::Min(n) | Arg::Max(n) => {
             n.to_string()
         }
+        Arg::Page(n) | Arg::Pages(n) => n.to_string(),
+        Arg::Question(question) => question.to_string(),
+        Arg::Kind(kind) => kind.to_string(),
         Arg::Count(n) | Arg::Total(n) => n.to_string(),
         Arg::Time(time) | Arg::From(time) | Arg::Until(time) => clock(*time),
         Arg::Date(date) => return date_values(*date),
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
-        Arg::Words(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
+        Arg::Words(_) | Arg::Part(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
     };
     vec![("value", value)]
 }

@@ -73,7 +73,11 @@ impl Asked {
         match form.1.form() {
             Some(kind) if kind.is_words() => {
                 let words = fields.first().cloned().unwrap_or_else(|| Words::new(""));
-                Self::words(Some(form), &words, kind.limit(), prompts)
+                let mut asked = Self::words(Some(form), &words, kind.limit(), prompts);
+                if let (FormKind::Draft, Self::Words { words, alarms, .. }) = (kind, &mut asked) {
+                    alarms.hints = prompts.hints(words.expose());
+                }
+                asked
             }
             Some(kind) => Self::Value { form, value: values::read(kind, fields, now) },
             None => Self::Unknown,
@@ -133,7 +137,12 @@ pub fn kind_of(form: Option<&Press>) -> crate::journey::EntryKind {
         Some(Press::CardNote { .. }) => EntryKind::Reason,
         Some(Press::MoodNote { .. }) => EntryKind::Mood,
         Some(Press::SlipNote) => EntryKind::Slip,
-        Some(press) if press.form() == Some(FormKind::Letter) => EntryKind::Letter,
+        Some(Press::WriteLetter) => EntryKind::Letter,
+        Some(Press::Reflection { question }) => question.kind(),
+        Some(Press::WritingForm { .. }) => EntryKind::Writing,
+        Some(Press::PointForm) => EntryKind::Point,
+        Some(Press::DraftForm) => EntryKind::Draft,
+        Some(Press::TalkForm) => EntryKind::Talk,
         _ => EntryKind::Unasked,
     }
 }

@@ -7,9 +7,10 @@ use super::asked::{Asked, kind_of};
 use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
 use crate::journey::{
-    self, Alarms, Catalogue, EntryChange, Event, Journey, Message, Presence, Press, Step, TimerChange, Value,
+    self, Alarms, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, TimerChange, Value,
 };
-use crate::store::{DueTimer, Outgoing, Priority, Quiet, StoreError, Tx};
+use crate::prompts;
+use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx};
 
 /// What one act led to, to be rendered after the COMMIT.
 pub struct Committed {
@@ -165,6 +166,7 @@ fn event_of(
             }
         }
         _ if stale => Event::Unknown,
+        Asked::Press { press, .. } if press.is_journal() => Event::Leafed { press, leaves: leaves(tx, person)? },
         Asked::Press { press, .. } => Event::Pressed(press),
         Asked::Value { form: (_, form), value } => Event::Gave { form, value },
         Asked::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
@@ -184,4 +186,15 @@ fn value_for(journey: &Journey, words: &Words, alarms: Alarms, now: Timestamp) -
 /// Whether plain words can stand for what is written into this form.
 fn takes(form: &Press, words: &Words) -> bool {
     form.form().is_some_and(|kind| kind.is_words() && words.expose().chars().count() <= usize::from(kind.limit()))
+}
+
+/// What is in a person's journal, without the words: those are opened again for the one entry that is shown.
+fn leaves(tx: &Tx<'_>, person: PersonId) -> Result<Vec<Leaf>, StoreError> {
+    let leaf = |shelved: Shelved| Leaf {
+        entry: shelved.entry,
+        kind: shelved.kind,
+        at: shelved.at,
+        parts: prompts::parts(shelved.words.expose()),
+    };
+    Ok(tx.all_entries(person)?.into_iter().map(leaf).collect())
 }

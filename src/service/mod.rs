@@ -181,3 +181,6 @@ fn read_action(action: &Action) -> Option<(u64, Press)> {
     let (journey, token) = action.parts()?;
     Some((journey, Press::parse(token)?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use jiff::tz::{self, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::chat::Words;
-use crate::journey::{FormKind, Value};
+use crate::journey::{Day, FormKind, Value};
 
 /// The most zones offered at once: what fits beside "search again" in one message.
 const OFFERED: usize = 20;
@@ -93,7 +93,8 @@ pub fn read(kind: FormKind, fields: &[Words], now: Timestamp) -> Value {
         FormKind::Time => time(field(0)).map(Value::Time),
         FormKind::Zone => Some(Value::Zones(zones(field(0), now))).filter(|zones| *zones != Value::Zones(Vec::new())),
         FormKind::Quiet => time(field(0)).zip(time(field(1))).map(|(from, until)| Value::Quiet(from, until)),
-        FormKind::Note | FormKind::Letter => None,
+        FormKind::When => day(field(0)).zip(time(field(1))).map(|(day, time)| Value::When(day, time)),
+        FormKind::Note | FormKind::Letter | FormKind::Draft => None,
     };
     value.unwrap_or(Value::Unreadable)
 }
@@ -128,6 +129,63 @@ fn days(text: &str) -> Option<u32> {
         Some(_) => return None,
     };
     text[start..digits].parse::<u32>().ok()?.checked_mul(unit)
+}
+
+/// Days of the week and months by the letters that tell them apart, in English.
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// "today", "tomorrow", "Friday", "in 3 days", "2026-05-08", "8 May", "May 8th", "8.5."; never "8/5", which is two days.
+fn day(text: &str) -> Option<Day> {
+    let text = text.to_lowercase().replace(',', " ");
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !["on", "of", "the", "next"].contains(word)).collect();
+    let named = |word: &str, names: &[&str]| {
+        let word = word.trim_end_matches('.');
+        let found = |name: &&str| name.starts_with(word) && word.len() >= 3;
+        names.iter().position(found).and_then(|index| u8::try_from(index + 1).ok())
+    };
+    let number = |word: &str| {
+        let digits = word.trim_end_matches(['.', 's', 't', 'n', 'd', 'r', 'h']);
+        let plain = !digits.is_empty() && digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| digits.parse::<u16>().ok()).flatten()
+    };
+    let date = |day: u16, month: u16| {
+        let (day, month) = (u8::try_from(day).ok()?, u8::try_from(month).ok()?);
+        ((1..=31).contains(&day) && (1..=12).contains(&month)).then_some(Day::Date { day, month })
+    };
+    match words.as_slice() {
+        ["today"] => Some(Day::In(0)),
+        ["tomorrow"] => Some(Day::In(1)),
+        ["in", days, unit] if unit.starts_with("day") => number(days).map(Day::In),
+        [word] => match named(word, &WEEKDAYS) {
+            Some(weekday) => Some(Day::Weekday(weekday)),
+            None => match word.trim_end_matches('.').split(['-', '.']).collect::<Vec<_>>().as_slice() {
+                [year, month, day] if word.contains('-') && year.len() == 4 => date(number(day)?, number(month)?),
+                [day, month, ..] if !word.contains('-') => date(number(day)?, number(month)?),
+                _ => None,
+            },
+        },
+        // "Friday 8 May" is read by its date, which says more.
+        [.., first, second] => match (named(first, &MONTHS), named(second, &MONTHS)) {
+            (Some(month), None) => date(number(second)?, month.into()),
+            (None, Some(month)) => date(number(first)?, month.into()),
+            _ => None,
+        },
+        [] => None,
+    }
 }
 
 /// "21:40", "9.30", "9", "9 pm", "2140".
@@ -247,6 +305,34 @@ mod tests {
         }
         for text in ["", "25:00", "9:5", "13pm", "0 am", "nine", "30 minutes", "9:60", "+9", "99", "12345"] {
             assert_eq!(read_one(FormKind::Time, text), Value::Unreadable, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_of_a_plan_are_read_or_asked_again() {
+        let may = |day| Day::Date { day, month: 5 };
+        let cases = [
+            ("today", Day::In(0)),
+            ("Tomorrow", Day::In(1)),
+            ("in 3 days", Day::In(3)),
+            ("Friday", Day::Weekday(5)),
+            ("on fri", Day::Weekday(5)),
+            ("Sun.", Day::Weekday(7)),
+            ("2026-05-08", may(8)),
+            ("8.5.", may(8)),
+            ("8.5.2026", may(8)),
+            ("8 May", may(8)),
+            ("May 8th", may(8)),
+            ("Friday, 8 May", may(8)),
+        ];
+        for (text, day) in cases {
+            let fields = [Words::new(text), Words::new("18:00")];
+            let read = read(FormKind::When, &fields, Timestamp::UNIX_EPOCH);
+            assert_eq!(read, Value::When(day, Time::constant(18, 0, 0, 0)), "{text}");
+        }
+        for text in ["", "soon", "8/5", "99 May", "the 8th", "x", "32.1.", "in some days"] {
+            let fields = [Words::new(text), Words::new("18:00")];
+            assert_eq!(read(FormKind::When, &fields, Timestamp::UNIX_EPOCH), Value::Unreadable, "{text}");
         }
     }
 

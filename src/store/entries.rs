@@ -9,7 +9,7 @@ use zeroize::ZeroizeOnDrop;
 
 use super::error::StoreError;
 use super::sealing::{Key, Place, open_json, seal_json};
-use super::{Tx, View};
+use super::{Tx, View, time_of};
 use crate::chat::{EntryId, PersonId, Words};
 use crate::journey::EntryKind;
 
@@ -23,6 +23,19 @@ struct Body {
     /// Milliseconds since 1970, UTC.
     created_at: i64,
     words: String,
+}
+
+/// One entry, opened.
+#[derive(Clone, Debug)]
+pub struct Shelved {
+    /// Its number.
+    pub entry: EntryId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// When it was written, UTC.
+    pub at: Timestamp,
+    /// What was written.
+    pub words: Words,
 }
 
 fn place(person: PersonId, entry: EntryId) -> Place {
@@ -47,6 +60,25 @@ impl View<'_> {
             }
         }
         Ok(opened)
+    }
+
+    /// All of a person's entries, in the order in which they were written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`] where nobody has that number, [`StoreError::Sealed`] where a row was tampered with.
+    pub fn all_entries(&self, person: PersonId) -> Result<Vec<Shelved>, StoreError> {
+        let key = self.key(person)?;
+        let mut query = self.data.prepare_cached("SELECT id, body FROM entries WHERE person_id = ?1 ORDER BY id")?;
+        let mut rows = query.query([person.0])?;
+        let mut shelved = Vec::new();
+        while let Some(row) = rows.next()? {
+            let entry = EntryId(row.get(0)?);
+            let sealed = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            let mut body: Body = open_json(&key, place(person, entry), sealed)?;
+            let (kind, at) = (body.kind, time_of(TABLE, body.created_at)?);
+            shelved.push(Shelved { entry, kind, at, words: Words::new(std::mem::take(&mut body.words)) });
+        }
+        Ok(shelved)
     }
 
     fn body(&self, key: &Key, person: PersonId, entry: EntryId) -> Result<Option<Body>, StoreError> {
@@ -142,6 +174,31 @@ mod tests {
             .unwrap();
         assert_eq!(of_anna, BTreeMap::from([(hers, Words::new("dear \"you\"\n"))]));
         assert_eq!(of_ben, BTreeMap::from([(his, Words::new(""))]));
+    }
+
+    #[tokio::test]
+    async fn the_journal_lists_one_persons_entries_in_order() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        let (first, his, second) = store
+            .write(move |tx| {
+                Ok((
+                    tx.add_entry(anna, EntryKind::Better, &Words::new("one"), at(5))?,
+                    tx.add_entry(ben, EntryKind::Draft, &Words::new("his"), at(6))?,
+                    tx.add_entry(anna, EntryKind::Letter, &Words::new("two"), at(7))?,
+                ))
+            })
+            .await
+            .unwrap();
+        let list = async |person| {
+            let all = store.read(move |view| view.all_entries(person)).await.unwrap();
+            all.into_iter().map(|it| (it.entry, it.kind, it.at, it.words.expose().to_owned())).collect::<Vec<_>>()
+        };
+        let one = (first, EntryKind::Better, at(5), "one".to_owned());
+        let two = (second, EntryKind::Letter, at(7), "two".to_owned());
+        assert_eq!(list(anna).await, [one, two]);
+        assert_eq!(list(ben).await, [(his, EntryKind::Draft, at(6), "his".to_owned())]);
     }
 
     #[tokio::test]

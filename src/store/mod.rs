@@ -36,6 +36,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use claims::{Claimed, Claims};
 pub use deliveries::{Ending, Outgoing, Priority};
+pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
 pub use keyfile::KeySource;
 pub use open::{Opened, Paths};

@@ -5,7 +5,7 @@ use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::stages::cooloff;
+use crate::journey::stages::{cooloff, reachout, writing};
 use crate::journey::turn::Turn;
 
 /// The pages of a stage's advice, in order.
@@ -35,8 +35,10 @@ fn after(turn: &Turn, stage: Stage) -> Vec<Press> {
     match stage {
         Stage::Reasons => vec![Press::Reasons],
         Stage::Cooloff if turn.journey.cooloff.run.is_none() => vec![Press::CooloffSetUp],
-        Stage::Cooloff | Stage::Reflect => vec![Press::Cooloff],
-        Stage::Reachout | Stage::Bringup | Stage::Trial | Stage::Ease => vec![Press::SaidNo],
+        Stage::Reflect => vec![Press::Reflect],
+        Stage::Cooloff => vec![Press::Cooloff],
+        Stage::Reachout => vec![Press::Reachout, Press::Talk, Press::SaidNo],
+        Stage::Bringup | Stage::Trial | Stage::Ease => vec![Press::SaidNo],
         Stage::Letgo if turn.journey.letting_go => vec![Press::WriteLetter, Press::Support],
         Stage::Letgo => vec![Press::LetGo, Press::WriteLetter],
     }
@@ -46,5 +48,7 @@ fn after(turn: &Turn, stage: Stage) -> Vec<Press> {
 pub fn let_go(turn: &mut Turn) -> Message {
     turn.journey.letting_go = true;
     cooloff::stop(turn);
+    writing::end(turn);
+    reachout::stop(turn);
     Message::new(Key::LetgoChosen).choices(Outcome::LettingGo.offers())
 }

@@ -108,7 +108,7 @@ pub fn show(turn: &mut Turn) -> Message {
     let today = turn.today();
     let Some(run) = &turn.journey.cooloff.run else {
         let message = if turn.journey.cooloff.over.is_some() {
-            Message::new(Key::CooloffEnded).choices([read(Stage::Reflect), Press::ExtendAsk])
+            Message::new(Key::CooloffEnded).choices([Press::Reflect, Press::ExtendAsk])
         } else {
             Message::new(Key::CooloffAdvice1)
         };

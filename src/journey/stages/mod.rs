@@ -3,6 +3,14 @@
 
 pub mod advice;
 pub mod cooloff;
+pub mod draft;
+pub mod outcome;
+pub mod plan;
+pub mod points;
+pub mod reachout;
 pub mod reasons;
+pub mod reflect;
 pub mod set_up;
 pub mod urge;
+pub mod wait;
+pub mod writing;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, ToSpan};
 
 use crate::chat::EntryId;
-use crate::journey::codes::Card;
+use crate::journey::codes::{Card, Question};
 use crate::journey::effect::EntryChange;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
@@ -24,16 +24,27 @@ pub fn breathe() -> Message {
     Message::new(Key::Breathe).choices(helps().into_iter().filter(|press| *press != Press::Breathe))
 }
 
-/// The person's own reasons, in their own words where they wrote some.
+/// Answers of the reflection that say why one waits. What worked is not among them: on such a night it only pulls.
+const WHY_I_WAIT: [Question; 5] =
+    [Question::NotWorked, Question::Missing, Question::ChangeMe, Question::ChangeThem, Question::ChangeUs];
+
+/// The person's own reasons, in their own words where they wrote some: notes to the cards, and why they wait.
 pub fn my_reasons(turn: &Turn) -> Message {
     let notes: Vec<EntryId> =
         Card::ALL.iter().filter_map(|card| turn.journey.reasons.notes.get(card)).copied().collect();
-    let message = if notes.is_empty() {
-        Message::new(Key::MyReasonsNone).choices([Press::Reasons])
+    let answers =
+        WHY_I_WAIT.iter().filter_map(|question| Some((*question, *turn.journey.reflect.answers.get(question)?)));
+    let answers: Vec<(Question, EntryId)> = answers.collect();
+    let message = if notes.is_empty() && answers.is_empty() {
+        Message::new(Key::MyReasonsNone).choices([Press::Reasons, Press::Reflect])
     } else {
-        notes
-            .into_iter()
-            .fold(Message::new(Key::MyReasons), |message, note| message.and(Key::MyReasonsNote, vec![Arg::Words(note)]))
+        let message = notes.into_iter().fold(Message::new(Key::MyReasons), |message, note| {
+            message.and(Key::MyReasonsNote, vec![Arg::Words(note)])
+        });
+        let message = if answers.is_empty() { message } else { message.and(Key::WhyIWait, Vec::new()) };
+        answers.into_iter().fold(message, |message, (question, answer)| {
+            message.and(Key::OwnAnswer, vec![Arg::Question(question), Arg::Words(answer)])
+        })
     };
     message.choices(helps().into_iter().filter(|press| *press != Press::MyReasons))
 }
@@ -101,10 +112,7 @@ pub fn letter_keep(turn: &mut Turn, letter: EntryId) -> Message {
 
 /// Burns it. Also one that was kept before: it is the person's own.
 pub fn letter_burn(turn: &mut Turn, letter: EntryId) -> Message {
-    if turn.journey.letter == Some(letter) {
-        put_away(turn);
-    }
-    turn.journey.reasons.notes.retain(|_, note| *note != letter);
+    turn.forget_entry(letter);
     turn.entries.push(EntryChange::Burn(letter));
     Message::new(Key::LetterBurnt).choices([Press::UrgePassed, Press::WriteLetter, Press::Journey])
 }
@@ -174,8 +182,7 @@ fn put_away(turn: &mut Turn) {
 }
 
 fn told_when(turn: &Turn, key: Key, at: jiff::Timestamp) -> Message {
-    let settings = &turn.journey.settings;
-    Message::with(key, vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))])
+    Message::with(key, turn.when(at))
 }
 
 impl Turn<'_> {

@@ -1,0 +1,159 @@
+//! What came of reaching out, and what follows: PRODUCT.md's table "What comes after an outcome", line by line.
+//!
+//! An outcome names the attempt it is about, so that an old button counts nothing twice. While its wait goes on it can be
+//! told anew: silence became an answer, or a finger slipped.
+
+use crate::journey::codes::{Card, CardAnswer, Stage, TalkOutcome, WaitWhy};
+use crate::journey::keys::Key;
+use crate::journey::message::Message;
+use crate::journey::outcome::Outcome;
+use crate::journey::press::Press;
+use crate::journey::safety;
+use crate::journey::stages::reachout::{self, Told};
+use crate::journey::stages::{plan, wait};
+use crate::journey::timer::Timer;
+use crate::journey::turn::Turn;
+
+/// The outcomes, to be told.
+#[must_use]
+pub fn choices(turn: &Turn) -> Vec<Press> {
+    let attempt = turn.journey.reachout.attempt();
+    let mut told: Vec<Press> =
+        TalkOutcome::ALL.iter().map(|outcome| Press::Talked { attempt, outcome: *outcome }).collect();
+    // "They said no" stands before "not yet": it is an outcome like the others.
+    told.insert(told.len() - 1, Press::SaidNo);
+    told
+}
+
+/// "Tell how it went", whether a talk was planned or just happened.
+pub fn ask(turn: &Turn) -> Message {
+    Message::new(Key::Tell).choices(choices(turn)).choices([Press::TalkForm, Press::Reachout])
+}
+
+/// What came of an attempt.
+pub fn told(turn: &mut Turn, attempt: u8, outcome: TalkOutcome) -> Message {
+    wait::settle(turn);
+    if attempt != turn.journey.reachout.attempt() {
+        return reachout::show(turn);
+    }
+    let second = turn.journey.reachout.over > 0;
+    match outcome {
+        TalkOutcome::Well => {
+            settled(turn, outcome);
+            wait::end(turn);
+            both_ask().below(Message::new(Key::TalkedWell))
+        }
+        TalkOutcome::NotYet => not_yet(turn),
+        TalkOutcome::Time if !second => wait::ask(Stage::Reachout, attempt),
+        TalkOutcome::Badly | TalkOutcome::NoReply if !second => {
+            let (why, key, next) = match outcome {
+                TalkOutcome::NoReply => (WaitWhy::NoReply, Key::NoReply, Outcome::NoReply),
+                _ => (WaitWhy::Badly, Key::TalkedBadly, Outcome::TalkedBadly),
+            };
+            settled(turn, outcome);
+            if why == WaitWhy::Badly {
+                // To be reflected again: what was decided before the talk does not carry the next attempt.
+                turn.journey.reflect.decision = None;
+            }
+            let until = wait::begin(turn, Stage::Reachout, why, wait::FORTNIGHT);
+            let message = Message::with(key, turn.when(until)).choices(next.offers());
+            message.choices([Press::Tell, Press::Untell { attempt }])
+        }
+        TalkOutcome::Time | TalkOutcome::Badly | TalkOutcome::NoReply => {
+            settled(turn, outcome);
+            wait::end(turn);
+            let above = Message::new(match outcome {
+                TalkOutcome::Time => Key::SpentTime,
+                TalkOutcome::NoReply => Key::SpentNoReply,
+                _ => Key::SpentBadly,
+            });
+            spent().below(above).choices([Press::Untell { attempt }])
+        }
+    }
+}
+
+/// They asked for time, and so many days.
+pub fn asked_for_time(turn: &mut Turn, attempt: u8, days: u16) -> Message {
+    wait::settle(turn);
+    if attempt != turn.journey.reachout.attempt() || turn.journey.reachout.over > 0 {
+        return told(turn, attempt, TalkOutcome::Time);
+    }
+    settled(turn, TalkOutcome::Time);
+    let until = wait::begin(turn, Stage::Reachout, WaitWhy::Time, days);
+    let message = Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers());
+    message.choices([Press::Tell, Press::Untell { attempt }])
+}
+
+/// A slip of the finger, undone within ten minutes: what was planned and decided is back.
+pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
+    let state = &mut turn.journey.reachout;
+    let recent = |told: &Told| turn.now.duration_since(told.at) <= safety::UNDO;
+    let Some(told) = state.told.filter(|told| attempt == state.attempt() && recent(told)) else {
+        return reachout::show(turn);
+    };
+    state.told = None;
+    state.plan = told.plan;
+    turn.journey.reflect.decision = told.decision;
+    wait::end(turn);
+    reachout::rearm(turn);
+    Message::new(Key::Untold).choices([Press::Tell, Press::Reachout, Press::Journey])
+}
+
+/// "It didn't happen yet": plan again, or wait. While they were promised quiet, it changes nothing.
+fn not_yet(turn: &mut Turn) -> Message {
+    if let Some(wait) = turn.journey.holds_back(turn.now) {
+        return wait::on(turn, wait);
+    }
+    turn.journey.reachout.told = None;
+    plan::end(turn);
+    Message::new(Key::NotYet).choices(Outcome::TalkNotYet.offers())
+}
+
+/// "Not yet", asked again in a week.
+pub fn not_yet_later(turn: &mut Turn) -> Message {
+    if let Some(message) = reachout::held_back(turn) {
+        return message;
+    }
+    let until = wait::begin(turn, Stage::Reachout, WaitWhy::NotYet, wait::WEEK);
+    Message::with(Key::NotYetLater, turn.when(until)).choices([Press::Plan, Press::Reachout, Press::Journey])
+}
+
+/// Two attempts are enough.
+pub fn spent() -> Message {
+    Message::new(Key::Spent).choices(Outcome::Spent.offers()).choices([Press::Tell])
+}
+
+/// "Both want to work on it", asked again now that they have spoken.
+pub fn both_ask() -> Message {
+    let answers = [CardAnswer::True, CardAnswer::Unsure, CardAnswer::No, CardAnswer::ToldNo];
+    Message::new(Key::BothAsk).choices(answers.map(|answer| Press::BothAgain { answer })).choices([Press::TalkForm])
+}
+
+/// The answer to it replaces the card's.
+pub fn both(turn: &mut Turn, answer: CardAnswer) -> Message {
+    let (key, outcome) = match answer {
+        CardAnswer::ToldNo => {
+            turn.journey.reasons.answers.insert(Card::Both, answer);
+            return safety::said_no(turn);
+        }
+        CardAnswer::True => (Key::BothTrue, Outcome::TalkedWell),
+        CardAnswer::No => (Key::BothNo, Outcome::PointsToLettingGo),
+        CardAnswer::Unsure | CardAnswer::NotOurs => (Key::BothUnsure, Outcome::TalkedWell),
+    };
+    if turn.journey.reasons.answers.get(&Card::Both) != Some(&CardAnswer::ToldNo) {
+        turn.journey.reasons.answers.insert(Card::Both, answer);
+    }
+    Message::new(key).choices(outcome.offers()).choices([Press::Reachout])
+}
+
+/// The attempt is told of: nothing planned or held is asked about any more. The words of a draft stay. What it replaces
+/// is remembered, in case a finger slipped; told anew, the first telling's is.
+fn settled(turn: &mut Turn, outcome: TalkOutcome) {
+    let (plan, decision) = match turn.journey.reachout.told {
+        Some(told) => (told.plan, told.decision),
+        None => (turn.journey.reachout.plan, turn.journey.reflect.decision),
+    };
+    turn.journey.reachout.told = Some(Told { outcome, at: turn.now, plan, decision });
+    plan::end(turn);
+    turn.cancel(Timer::Draft);
+}

@@ -1,0 +1,176 @@
+//! Before the talk: draft, plan, points, and what closes them.
+
+use super::*;
+
+fn draft(play: &Play) -> EntryId {
+    play.journey.reachout.draft.unwrap().entry
+}
+
+#[test]
+fn a_draft_is_held_a_day_and_then_shown_beside_ones_own_words() {
+    let mut play = Play::open();
+    play.write(Press::Reflection { question: Question::Part });
+    play.write(Press::DraftForm);
+    let entry = draft(&play);
+    assert_eq!(play.press(Press::DraftKeep { draft: entry }), Key::DraftHeld, "not before its day");
+    play.act(Act::Wait { hours: 23, down: false });
+    assert_eq!(play.noted(Timer::Draft), None);
+    play.act(Act::Wait { hours: 1, down: false });
+    let note = &play.journey.notices[&Timer::Draft];
+    assert_eq!(note.keys().collect::<Vec<_>>(), [Key::DraftBack, Key::DraftBeside, Key::OwnAnswer]);
+    assert_eq!(note.entries().collect::<Vec<_>>(), [entry, EntryId(1)]);
+    assert_eq!(play.press(Press::DraftKeep { draft: entry }), Key::DraftKept);
+    assert_eq!(play.press(Press::DraftBurn { draft: entry }), Key::DraftBurnt);
+    assert_eq!(play.steps.last().unwrap().1.entries, [EntryChange::Burn(entry)]);
+    assert_eq!(play.press(Press::DraftKeep { draft: entry }), Key::DraftGone);
+}
+
+#[test]
+fn a_changed_draft_is_held_anew_and_the_one_before_stays_in_the_journal() {
+    let mut play = Play::open();
+    play.write(Press::DraftForm);
+    let first = draft(&play);
+    play.act(Act::Wait { hours: 12, down: false });
+    play.write(Press::DraftForm);
+    play.act(Act::Wait { hours: 13, down: false });
+    assert_eq!(play.noted(Timer::Draft), None, "the day counts from the change");
+    assert!(play.steps.iter().all(|(_, step)| step.entries.is_empty()), "nothing was burnt");
+    assert_eq!(play.press(Press::DraftBurn { draft: first }), Key::DraftGone, "an old button burns nothing");
+    let second = draft(&play);
+    assert_eq!(play.press(Press::DraftHold { draft: second, hours: 72 }), Key::DraftHeld);
+    play.days(2);
+    assert_eq!(play.noted(Timer::Draft), None);
+    play.act(Act::Wait { hours: 36, down: false });
+    assert_eq!(play.noted(Timer::Draft), Some(Key::DraftBack));
+}
+
+#[test]
+fn hints_are_said_with_the_draft_and_stop_nothing() {
+    let mut play = Play::open();
+    let hints = Hints { threatens: true, demands: true, ..Hints::default() };
+    play.act(Act::Write(Press::DraftForm, Alarms { hints, ..Alarms::default() }));
+    let held: Vec<Key> = play.steps.last().unwrap().1.answer.as_ref().unwrap().keys().collect();
+    assert_eq!(held, [Key::DraftHeld, Key::HintThreat, Key::HintDemand]);
+    play.days(1);
+    assert!(play.journey.notices[&Timer::Draft].choices.contains(&Press::DraftKeep { draft: draft(&play) }));
+}
+
+#[test]
+fn words_that_speak_of_harm_are_answered_in_every_new_form() {
+    let forms = Press::samples().into_iter().filter(|press| press.form().is_some_and(FormKind::is_words));
+    for form in forms {
+        let mut play = Play::open();
+        play.act(Act::Write(form.clone(), Alarms { self_harm: true, ..Alarms::default() }));
+        assert_eq!(play.said(), Key::CrisisSelf, "{form:?}");
+        assert_eq!(play.last[0], Press::Support, "{form:?}");
+        play.act(Act::Write(form.clone(), Alarms { gate: true, ..Alarms::default() }));
+        let asked = play.steps.last().unwrap().1.answer.as_ref().unwrap().keys().any(|key| key == Key::GateHint);
+        assert!(asked, "{form:?}");
+    }
+}
+
+#[test]
+fn the_question_how_it_went_comes_after_the_talk_and_out_of_quiet_hours() {
+    let mut play = Play::open();
+    let plan = |minute| Press::PlanAt { date: "2026-03-23".into(), minute };
+    play.press(plan(15 * 60));
+    let due = |play: &Play| play.journey.timers[&Timer::Planned].due_at.to_string();
+    assert_eq!(due(&play), "2026-03-23T17:00:00Z", "three hours later");
+    play.press(plan(20 * 60));
+    assert_eq!(due(&play), "2026-03-24T07:00:00Z", "not at eleven at night");
+    assert_eq!(play.press(Press::PlanOff), Key::PlanOff);
+    play.days(9);
+    assert_eq!(play.noted(Timer::Planned), None);
+}
+
+#[test]
+fn a_day_as_people_name_it_is_the_next_such_day_where_they_are() {
+    let mut play = Play::open();
+    // It is Friday, 20 March, 21:00 in Berlin.
+    let cases = [
+        (Day::In(0), None),
+        (Day::In(1), Some("2026-03-21T17:00:00Z")),
+        (Day::Weekday(5), Some("2026-03-27T17:00:00Z")),
+        (Day::Weekday(1), Some("2026-03-23T17:00:00Z")),
+        (Day::Date { day: 29, month: 3 }, Some("2026-03-29T16:00:00Z")),
+        (Day::Date { day: 19, month: 3 }, None),
+        (Day::Date { day: 31, month: 2 }, None),
+        (Day::In(91), None),
+        (Day::In(u16::MAX), None),
+        (Day::Weekday(9), None),
+    ];
+    for (day, at) in cases {
+        play.press(Press::PlanOff);
+        let value = Value::When(day, schedule::from_minute(18 * 60));
+        play.event(Event::Gave { form: Press::PlanForm, value });
+        let planned = play.journey.reachout.plan.map(|plan| plan.at.to_string());
+        assert_eq!(planned.as_deref(), at, "{day:?}");
+        assert_eq!(play.said(), if at.is_some() { Key::Planned } else { Key::PlanNotThen });
+    }
+}
+
+#[test]
+fn five_points_at_most_and_leaving_one_out_loses_no_words() {
+    let mut play = Play::open();
+    assert_eq!(play.press(Press::Points), Key::PointsNone);
+    for question in Question::ALL {
+        play.write(Press::Reflection { question: *question });
+        play.press(Press::PointTake { question: *question });
+    }
+    assert_eq!((play.said(), play.journey.reachout.points.len()), (Key::PointsFull, 5));
+    play.press(Press::PointDrop { question: Question::Part });
+    let own = play.write(Press::PointForm);
+    assert_eq!(play.journey.reachout.own_points, [own]);
+    play.press(Press::PointOut { entry: own });
+    assert_eq!(play.journey.reflect.answers.len(), 8);
+    assert!(play.steps.iter().all(|(_, step)| step.entries.is_empty()), "nothing was burnt");
+}
+
+#[test]
+fn what_was_prepared_is_still_there_after_a_yes_at_the_gate_was_taken_back() {
+    let mut play = Play::open();
+    play.write(Press::DraftForm);
+    play.press(Press::PlanAt { date: "2026-04-10".into(), minute: 900 });
+    let question = GateQuestion::Contact;
+    play.press(Press::Gate { question, answer: YesNo::Yes });
+    assert!(play.journey.timers.is_empty());
+    assert_eq!(play.press(Press::DraftKeep { draft: EntryId(1) }), Key::GateClosed);
+    play.press(Press::GateCorrect { question, answer: YesNo::No });
+    play.act(Act::Wait { hours: 23, down: false });
+    assert_eq!(play.press(Press::Reachout), Key::GateClosed, "the correction waits its day");
+    play.act(Act::Wait { hours: 1, down: false });
+    assert_eq!(play.press(Press::Reachout), Key::ReachoutHead);
+    assert!(play.journey.timers.contains_key(&Timer::Planned));
+    assert_eq!(play.press(Press::Draft), Key::DraftBack);
+}
+
+#[test]
+fn words_sent_behind_a_closed_gate_are_kept_and_go_no_further() {
+    let mut play = Play::open();
+    play.press(Press::SaidNo);
+    play.write(Press::DraftForm);
+    assert_eq!(play.said(), Key::KeptClosed);
+    assert!(play.journey.reachout.draft.is_none() && play.steps.last().unwrap().1.entries.is_empty());
+}
+
+#[test]
+fn letting_go_stops_what_was_to_come() {
+    let mut play = Play::open();
+    play.write(Press::DraftForm);
+    play.press(Press::PlanAt { date: "2026-04-10".into(), minute: 900 });
+    play.press(Press::WritingBegin { days: 3 });
+    play.press(Press::LetGo);
+    assert!(play.journey.timers.is_empty());
+    assert!(play.journey.reachout.draft.is_some(), "the words stay");
+}
+
+#[test]
+fn a_note_that_fired_already_is_taken_back_when_the_way_closes() {
+    let mut play = Play::open();
+    play.press(Press::PlanAt { date: "2026-03-21".into(), minute: 900 });
+    play.days(1);
+    assert!(!play.journey.timers.contains_key(&Timer::Planned), "it fired and may be parked");
+    play.press(Press::SaidNo);
+    assert!(play.steps.last().unwrap().1.timers.contains(&TimerChange::Cancel(Timer::Planned)));
+    assert_eq!(play.press(Press::Open { timer: Timer::Planned }), Key::SaidNoClosed);
+}

@@ -1,0 +1,146 @@
+//! The service over a real store: what waits to be sent when the way closes, and the journal over sealed words.
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::chat::{Account, Address, InboundId, PersonId, Reach, Reply, What};
+use crate::journey::Timer;
+use crate::prompts::Source;
+use crate::scheduler::Scheduler;
+use crate::store::{KeySource, Paths};
+
+struct Bot {
+    clock: Clock,
+    store: Store,
+    service: Arc<Service>,
+    scheduler: Scheduler,
+    events: u32,
+    _home: tempfile::TempDir,
+}
+
+impl Bot {
+    /// A bot that knows a person in Berlin for whom the way is open.
+    async fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths { data: home.path().join("a.db"), keys: home.path().join("a.keys") };
+        let (store, _) = Store::open(&paths, &KeySource::passing().unwrap()).unwrap();
+        let prompts = Arc::new(Prompts::load(&Source::built_in()).unwrap());
+        let clock = Clock::at("2026-05-04T10:00:00Z".parse().unwrap());
+        let service = Arc::new(Service::new(store.clone(), prompts, clock.clone()));
+        let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), clock.clone());
+        let mut bot = Self { clock, store, service, scheduler, events: 0, _home: home };
+        for press in ["consent", "zone:Europe/Berlin", "gate:contact:no", "gate:violence:no", "gate:court:no"] {
+            bot.presses("anna", press).await;
+        }
+        bot
+    }
+
+    async fn does(&mut self, who: &str, what: What) -> Reply {
+        self.events += 1;
+        let account = Account { platform: "test".into(), id: who.into() };
+        let (id, reach) = (InboundId(format!("event-{}", self.events)), Reach::Direct(Address(format!("dm-{who}"))));
+        let inbound = Inbound { id, account, reach, locale: Some("en".into()), ticket: None, what };
+        let answered = self.service.handle(inbound).await;
+        match answered.response {
+            Response::Reply(reply) => reply,
+            Response::Form(form) => panic!("a form: {}", form.title),
+        }
+    }
+
+    /// Journey number 1 is anna's; 0 stands for a button from before consent.
+    async fn presses(&mut self, who: &str, press: &str) -> Reply {
+        let number = u64::from(press != "consent" && who == "anna");
+        self.does(who, What::Press(Action::compose(number, press))).await
+    }
+
+    async fn writes(&mut self, press: &str, words: &str) -> Reply {
+        let (action, fields) = (Action::compose(1, press), vec![Words::new(words)]);
+        self.does("anna", What::Submit { action, fields }).await
+    }
+
+    async fn passes(&self, hours: i64) {
+        let to = self.clock.now().checked_add(SignedDuration::from_hours(hours)).unwrap();
+        self.clock.advance_to(to).unwrap();
+        self.scheduler.fire_due().await.unwrap();
+    }
+
+    /// How many messages of a timer wait to be sent to anna; they are taken away by asking.
+    async fn unsent(&self, timer: Timer) -> usize {
+        self.store.write(move |tx| tx.withdraw(PersonId(1), timer)).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_waits_to_be_sent_is_taken_back_when_they_say_no() {
+    for closing in ["said-no", "gate:court:yes"] {
+        for (sent, expected) in [(true, 0), (false, 1)] {
+            let mut bot = Bot::new().await;
+            bot.presses("anna", "plan-at:2026-05-04:900").await;
+            bot.writes("draft-form", "Would you be open to a call?").await;
+            bot.passes(24).await;
+            if sent {
+                bot.presses("anna", closing).await;
+            }
+            for timer in [Timer::Planned, Timer::Draft] {
+                assert_eq!(bot.unsent(timer).await, expected, "{timer} after {closing}: {sent}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_letter_of_four_thousand_characters_is_read_whole_in_the_journal() {
+    let mut bot = Bot::new().await;
+    let letter = "*wörter*_für_dich @alle ".repeat(166);
+    assert!(letter.trim().chars().count() > 3900);
+    bot.writes("write-letter", &letter).await;
+    let mut read = String::new();
+    let mut page = bot.presses("anna", "shelved:letters").await;
+    loop {
+        let length = page.body.chars().count() + page.heading.as_ref().map_or(0, |heading| heading.chars().count() + 6);
+        assert!(length <= 2000, "{length}");
+        read.extend(page.body.lines().filter_map(|line| line.strip_prefix("> ")).flat_map(|line| [line, " "]));
+        let next = page.choices.iter().find(|choice| choice.label.starts_with("Part "));
+        let Some(next) = next.filter(|choice| {
+            let shown =
+                page.body.lines().find_map(|line| line.strip_prefix("Part ")).and_then(|rest| rest.chars().next());
+            choice.label.chars().last() > shown
+        }) else {
+            break;
+        };
+        let (_, token) = next.action.parts().unwrap();
+        let token = token.to_owned();
+        page = bot.presses("anna", &token).await;
+    }
+    let bare = |text: &str| text.replace(['\\', '\u{200b}', ' ', '\n'], "");
+    assert_eq!(bare(&read), bare(&letter));
+}
+
+#[tokio::test]
+async fn nobody_reads_or_deletes_what_another_person_wrote() {
+    let mut bot = Bot::new().await;
+    bot.writes("reflection:part", "I kept the bill.").await;
+    bot.presses("ben", "consent").await;
+    let number = bot.does("ben", What::command("journey")).await.choices[0].action.parts().unwrap().0;
+    for press in ["leaf:all:1:1", "older:all:9", "drop:all:1", "letter-burn:1", "draft-burn:1"] {
+        let reply = bot.does("ben", What::Press(Action::compose(number, press))).await;
+        assert!(!reply.body.contains("bill"), "{press}");
+    }
+    assert!(bot.presses("anna", "shelved:reflect").await.body.contains("I kept the bill."));
+    bot.presses("anna", "drop:reflect:1").await;
+    assert!(!bot.presses("anna", "ask:part").await.body.contains("bill"), "gone wherever it was used");
+    assert_eq!(bot.presses("anna", "journal").await.choices.len(), 3, "an empty journal");
+}
+
+#[tokio::test]
+async fn a_draft_that_presses_gets_its_hint_from_the_lists() {
+    let mut bot = Bot::new().await;
+    let reply = bot.writes("draft-form", "This is your last chance. Answer me.").await;
+    assert!(
+        reply.body.contains("It may press them") && reply.body.contains("It may read as a demand"),
+        "{}",
+        reply.body
+    );
+    let reply = bot.writes("draft-form", "Would you be open to a call? A no is fine.").await;
+    assert!(!reply.body.contains("It may"), "{}", reply.body);
+}
