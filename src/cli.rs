@@ -12,6 +12,9 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, Screen};
 use rekindle::adapters::discord;
@@ -203,15 +206,17 @@ fn passing_directory() -> anyhow::Result<tempfile::TempDir> {
 }
 
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
-    let mut filter = tracing_subscriber::EnvFilter::try_new(filter)
+    let asked = tracing_subscriber::EnvFilter::try_new(filter)
         .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
-    for quiet in discord::QUIET {
-        filter = filter.add_directive(quiet.parse().context("a filter of our own")?);
-    }
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    // Beside what is asked for and not as a part of it: there the more exact name would win.
+    let allowed = discord::QUIET
+        .iter()
+        .fold(Targets::new().with_default(LevelFilter::TRACE), |allowed, quiet| {
+            allowed.with_target(*quiet, LevelFilter::WARN)
+        })
+        .with_target(discord::SILENT, LevelFilter::OFF);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(asked.and(allowed))).init();
     Ok(())
 }

@@ -102,6 +102,11 @@ pub enum ConfigError {
         "there is no token: set discord.token in the configuration, or {TOKEN_VARIABLE}; it is on the Bot page of the application at https://discord.com/developers/applications"
     )]
     NoToken,
+    /// What stands there cannot be a token.
+    #[error(
+        "the token has blanks or characters that no token has; copy it anew into discord.token or {TOKEN_VARIABLE}"
+    )]
+    BadToken,
 }
 
 /// The file as it is written.
@@ -212,12 +217,14 @@ impl Config {
             return Err(wrong(Some(log.span()), error.to_string(), "\"info\" is the usual filter"));
         }
         let mut discord = Discord {
-            token: file.discord.token.filter(|token| !token.expose_secret().trim().is_empty()),
+            token: file.discord.token.map(|token| token.expose_secret().trim().into()),
             ..Discord::default()
         };
         if let Some(base) = &file.discord.api_base {
             let text = base.get_ref().trim_end_matches('/');
-            if !(text.starts_with("https://") || text.starts_with("http://")) || text.ends_with(':') {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let fits = |host: &str| !host.is_empty() && host.is_ascii() && !host.contains(char::is_whitespace);
+            if !host.is_some_and(fits) || text.ends_with("/api") || text.contains("/api/") {
                 let fix = "write it like \"https://discord.com\", without /api behind it";
                 return Err(wrong(Some(base.span()), "is no address".into(), fix));
             }
@@ -250,9 +257,12 @@ impl Discord {
     /// The token.
     ///
     /// # Errors
-    /// [`ConfigError::NoToken`].
+    /// [`ConfigError::NoToken`], [`ConfigError::BadToken`].
     pub fn token(&self) -> Result<&SecretString, ConfigError> {
-        self.token.as_ref().ok_or(ConfigError::NoToken)
+        let token =
+            self.token.as_ref().filter(|token| !token.expose_secret().is_empty()).ok_or(ConfigError::NoToken)?;
+        let fits = token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(token) } else { Err(ConfigError::BadToken) }
     }
 }
 

@@ -204,7 +204,10 @@ impl<T: Transport> Dispatcher<T> {
 /// What a send's task came to.
 fn ended(sent: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
     sent.unwrap_or_else(|error| {
-        tracing::error!(%error, "a send ended abnormally; it is tried again when its lease has run out");
+        tracing::error!(
+            panicked = error.is_panic(),
+            "a send ended abnormally; it is tried again when its lease has run out"
+        );
         Ok(())
     })
 }

@@ -20,6 +20,9 @@ const PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
 /// How long an answer that was shown is kept, for an event that arrives twice.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
+/// How often what was shown is tidied away where nothing fires.
+const TIDY: SignedDuration = SignedDuration::from_hours(1);
+
 /// After the store failed as a whole, for example because the disk is full.
 const REST: Duration = Duration::from_secs(5);
 
@@ -41,8 +44,9 @@ impl Scheduler {
     /// Fires until it is stopped.
     pub async fn run(self, stop: CancellationToken) {
         let firing = async {
+            let mut pruned = None;
             loop {
-                if let Err(error) = self.turn().await {
+                if let Err(error) = self.turn(&mut pruned).await {
                     tracing::error!(%error, "due timers could not be fired; they stay due");
                     tokio::time::sleep(REST).await;
                 }
@@ -53,17 +57,30 @@ impl Scheduler {
     }
 
     /// Fires what is due, then waits for the next.
-    async fn turn(&self) -> Result<(), StoreError> {
+    async fn turn(&self, pruned: &mut Option<Timestamp>) -> Result<(), StoreError> {
         self.fire_due().await?;
+        let now = self.clock.now();
+        let prune_at = pruned.and_then(|last| last.checked_add(TIDY).ok()).unwrap_or(now);
+        let prune_at = if prune_at <= now {
+            self.prune(now).await?;
+            *pruned = Some(now);
+            now.checked_add(TIDY).unwrap_or(now)
+        } else {
+            prune_at
+        };
         let changed = self.store.timers_changed().notified();
-        match self.next_at().await? {
-            Some(next) => tokio::select! {
-                () = self.clock.sleep_until(next) => {}
-                () = changed => {}
-            },
-            None => changed.await,
+        let next = self.next_at().await?.map_or(prune_at, |next| next.min(prune_at));
+        tokio::select! {
+            () = self.clock.sleep_until(next) => {}
+            () = changed => {}
         }
         Ok(())
+    }
+
+    /// Removes answers that were shown a day ago.
+    async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
+        let before = now.checked_sub(REMEMBERED).unwrap_or(now);
+        self.store.write(move |tx| tx.prune_settled(before)).await.map(drop)
     }
 
     /// When the next timer is due, perhaps in the past.
@@ -86,8 +103,7 @@ impl Scheduler {
             let due = self.store.read(move |view| view.due_timers(now, BATCH)).await?;
             if due.is_empty() {
                 if fired > 0 {
-                    let before = now.checked_sub(REMEMBERED).unwrap_or(now);
-                    self.store.write(move |tx| tx.prune_settled(before)).await?;
+                    self.prune(now).await?;
                 }
                 return Ok(fired);
             }

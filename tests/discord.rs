@@ -50,7 +50,14 @@ impl Town {
     }
 
     async fn answer(&self, to: &Interaction) -> Answer {
-        to.answer(LONG).await.unwrap_or_else(|| panic!("no answer\n{}", self.bot.log()))
+        let answer = to.answer(LONG).await.unwrap_or_else(|| panic!("no answer\n{}", self.bot.log()));
+        if answer.kind != 5 {
+            return answer;
+        }
+        // This machine was too busy for two seconds: the answer comes later, in its place.
+        let message = to.original(LONG).await;
+        assert!(message.is_some(), "the answer never came\n{}", self.bot.log());
+        Answer { message, ..answer }
     }
 
     async fn command(&self, who: &Person, place: Place, name: &str) -> Answer {

@@ -85,7 +85,11 @@ impl Wire {
             What::Words(_) => unreachable!("words are no interaction"),
         };
         let answer = interaction.answer(LONG).await;
-        let answer = answer.unwrap_or_else(|| panic!("no answer to {what:?}\n{}", self.bot.log()));
+        let mut answer = answer.unwrap_or_else(|| panic!("no answer to {what:?}\n{}", self.bot.log()));
+        if answer.kind == 5 {
+            // This machine was too busy for two seconds: the answer comes later, in its place.
+            answer.message = interaction.original(LONG).await;
+        }
         if answer.is_form() {
             self.forms.lock().unwrap().insert(interaction.id, interaction);
         }

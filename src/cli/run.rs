@@ -52,6 +52,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         Some(at) => Clock::at(instant(at, &zone)?),
         None => Clock::system(),
     };
+    silence_panics();
     // From here on an end is asked for, not suffered.
     let stop = stop_when_asked()?;
 
@@ -83,7 +84,8 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
                 Ok(false) => tracing::info!("the commands are registered already"),
                 Err(refusal) => {
                     tracing::error!(%refusal, "the commands could not be registered; trying again in a while");
-                    tokio::time::sleep(AGAIN).await;
+                    let pause = if let discord::Refusal::Wait(pause) = refusal { pause.min(AGAIN) } else { AGAIN };
+                    tokio::time::sleep(pause).await;
                     continue;
                 }
             }
@@ -135,6 +137,14 @@ async fn ends_first<T>(
         ended = listening => ended,
         never = async { tokio::join!(registering, moving); std::future::pending().await } => never,
     }
+}
+
+/// A panic's message may quote what it panicked over: only its place is told.
+fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic; whoever was being answered is told to try again");
+    }));
 }
 
 /// Cancelled at Ctrl-C or SIGTERM.

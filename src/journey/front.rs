@@ -73,7 +73,7 @@ pub fn privacy(turn: &Turn) -> Message {
 
 /// `/forget` asks once.
 pub fn forget() -> Message {
-    Message::new(Key::ForgetAsk).choices([Press::ForgetAll, Press::Journey])
+    Message::new(Key::ForgetAsk).choices([Press::ForgetAll, Press::Hide, Press::Journey])
 }
 
 /// Forgets everything.
@@ -81,7 +81,7 @@ pub fn forget_all(turn: &mut Turn) -> Message {
     turn.journey = Journey::default();
     turn.presence = Presence::Forgotten;
     turn.entries.clear();
-    Message::new(Key::Forgotten).choices([Press::Start, Press::Support])
+    Message::new(Key::Forgotten).choices([Press::Hide, Press::Start, Press::Support])
 }
 
 /// Words nobody asked for: kept for a day while the person says what they are.

@@ -49,7 +49,7 @@ pub fn act(
         return Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery) });
     }
     let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
-    tx.unpark(person)?;
+    tx.unpark(person, now)?;
     let event = event_of(tx, person, (number, &journey), asked, now)?;
     let step = journey::step(&journey, catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));

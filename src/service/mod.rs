@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, Words};
+use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, What, Words};
 use crate::clock::Clock;
 use crate::crash;
-use crate::journey::{Key, Message, Press, Prompt};
+use crate::journey::{Arg, Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use asked::Asked;
@@ -101,9 +101,22 @@ impl Service {
     #[must_use]
     pub fn not_saved(&self, inbound: &Inbound) -> Answered {
         let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
-        let message = Message::new(Key::NotSaved).choices([press]);
+        let words = match &inbound.what {
+            What::Submit { fields, .. } => fields.first(),
+            What::Words(words) => Some(words),
+            What::Command { .. } | What::Press(_) => None,
+        };
+        // No entry has this number: the words stand in this answer and nowhere else.
+        let unsaved = EntryId(0);
+        let quoted: Quoted = words.map(|words| (unsaved, words.clone())).into_iter().collect();
+        let message = if quoted.is_empty() {
+            Message::new(Key::NotSaved)
+        } else {
+            Message::with(Key::NotSavedWords, vec![Arg::Words(unsaved)])
+        };
+        let message = message.choices([press]);
         let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-        self.answered(&Committed { journey, message, words: BTreeMap::new(), locale, delivery: None }, Manner::Opens)
+        self.answered(&Committed { journey, message, words: quoted, locale, delivery: None }, Manner::Opens)
     }
 
     /// The person has the answer: it need not be sent again.

@@ -11,7 +11,7 @@ use super::{FALLBACK_LOCALE, Service, read_action};
 use crate::chat::{Account, DeliveryId, Inbound, Reply, What};
 use crate::journey::{Key, Message, Press};
 use crate::prompts::Frame;
-use crate::store::{Ending, StoreError};
+use crate::store::Ending;
 
 /// What became of an answer that was handed to the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub enum Aside {
     DmClosed,
     /// Too many came at once.
     Busy,
+    /// The screen is being cleared.
+    Hiding,
+    /// It is cleared.
+    Hidden,
+    /// It could not be cleared to its end.
+    HidFailed,
 }
 
 impl Service {
@@ -46,6 +52,9 @@ impl Service {
             Aside::OnItsWay => Message::new(Key::OnItsWay).choices([Press::OfferAgain, Press::Support]),
             Aside::DmClosed => Message::new(Key::DmClosed).choices([Press::OfferAgain, Press::Support]),
             Aside::Busy => Message::new(Key::Busy).choices([Press::Journey, Press::Support]),
+            Aside::Hiding => Message::new(Key::Hiding).choices([Press::Support]),
+            Aside::Hidden => Message::new(Key::Hidden).choices([Press::Support]),
+            Aside::HidFailed => Message::new(Key::HidFailed).choices([Press::Hide, Press::Support]),
         };
         let frame = Frame { journey: 0, words: &BTreeMap::new() };
         self.prompts.render(locale.unwrap_or(FALLBACK_LOCALE), &message, &frame)
@@ -57,15 +66,32 @@ impl Service {
         matches!(&inbound.what, What::Press(action) if matches!(read_action(action), Some((_, Press::OfferAgain))))
     }
 
+    /// Whether a person asks for the bot's messages to be taken off their screen.
+    #[must_use]
+    pub fn hides(&self, inbound: &Inbound) -> bool {
+        match &inbound.what {
+            What::Command { name, .. } => {
+                Press::COMMANDS.iter().any(|(command, press)| command == name && *press == Press::Hide)
+            }
+            What::Press(action) => matches!(read_action(action), Some((_, Press::Hide))),
+            What::Submit { .. } | What::Words(_) => false,
+        }
+    }
+
     /// Has the outbox send an answer at once, and waits for that at most `patience`.
     pub async fn privately(&self, delivery: DeliveryId, patience: Duration) -> Privately {
         let endings = self.store.endings();
-        if let Err(error) = self.store.write(move |tx| tx.release(delivery)).await {
-            // Its lease runs out and it is sent all the same.
-            tracing::warn!(%error, "an answer could not be handed to the outbox yet");
-            return Privately::OnItsWay;
+        let released = self.store.write(move |tx| if tx.release(delivery)? { Ok(None) } else { tx.ending(delivery) });
+        match released.await {
+            // An event that came twice: it was handed over before, and may have ended.
+            Ok(Some(ending)) => ending.into(),
+            Ok(None) => self.waited(endings, delivery, patience).await,
+            Err(error) => {
+                // Its lease runs out and it is sent all the same.
+                tracing::warn!(%error, "an answer could not be handed to the outbox yet");
+                Privately::OnItsWay
+            }
         }
-        waited(endings, delivery, patience).await
     }
 
     /// Goes on waiting for what [`Service::privately`] left on its way.
@@ -73,28 +99,51 @@ impl Service {
         let endings = self.store.endings();
         match self.store.read(move |view| view.ending(delivery)).await {
             Ok(Some(ending)) => ending.into(),
-            Ok(None) | Err(_) => waited(endings, delivery, patience).await,
+            Ok(None) | Err(_) => self.waited(endings, delivery, patience).await,
         }
     }
 
-    /// The person has opened their direct messages and asks for what waits; `delivery` is theirs, or it is not told of.
-    pub async fn offer_again(&self, account: Account, delivery: DeliveryId, patience: Duration) -> Privately {
-        let endings = self.store.endings();
+    /// The person has opened their direct messages and asks for what waits. `None` where `delivery` is not theirs, or gone.
+    pub async fn offer_again(&self, account: Account, delivery: DeliveryId, patience: Duration) -> Option<Privately> {
+        let (endings, now) = (self.store.endings(), self.clock.now());
         let offered = self.store.write(move |tx| {
-            let Some(person) = tx.person(&account)?.filter(|person| tx.owns(*person, delivery).unwrap_or(false)) else {
-                return Err(StoreError::Unknown);
-            };
-            tx.unpark(person)?;
-            tx.ending(delivery)
+            let Some(person) = tx.person(&account)? else { return Ok(None) };
+            tx.unpark(person, now)?;
+            Ok(if tx.owns(person, delivery)? { Some(tx.ending(delivery)?) } else { None })
         });
         match offered.await {
-            Ok(Some(ending)) => ending.into(),
-            Ok(None) => waited(endings, delivery, patience).await,
+            Ok(Some(Some(ending))) => Some(ending.into()),
+            Ok(Some(None)) => Some(self.waited(endings, delivery, patience).await),
+            Ok(None) => None,
             Err(error) => {
-                tracing::debug!(%error, "nothing to offer again");
-                Privately::OnItsWay
+                tracing::warn!(%error, "what waits could not be offered again yet");
+                None
             }
         }
+    }
+
+    async fn waited(
+        &self,
+        mut endings: Receiver<(DeliveryId, Ending)>,
+        delivery: DeliveryId,
+        patience: Duration,
+    ) -> Privately {
+        let ended = async {
+            loop {
+                match endings.recv().await {
+                    Ok((id, ending)) if id == delivery => return ending.into(),
+                    Ok(_) => {}
+                    // So many others ended that this one may have been missed.
+                    Err(RecvError::Lagged(_)) => {
+                        if let Ok(Some(ending)) = self.store.read(move |view| view.ending(delivery)).await {
+                            return ending.into();
+                        }
+                    }
+                    Err(RecvError::Closed) => return Privately::OnItsWay,
+                }
+            }
+        };
+        tokio::time::timeout(patience, ended).await.unwrap_or(Privately::OnItsWay)
     }
 }
 
@@ -105,18 +154,4 @@ impl From<Ending> for Privately {
             Ending::Parked => Self::Closed,
         }
     }
-}
-
-async fn waited(mut endings: Receiver<(DeliveryId, Ending)>, delivery: DeliveryId, patience: Duration) -> Privately {
-    let ended = async {
-        loop {
-            match endings.recv().await {
-                Ok((id, ending)) if id == delivery => return ending.into(),
-                // Others', or so many of others' that some were missed.
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return Privately::OnItsWay,
-            }
-        }
-    };
-    tokio::time::timeout(patience, ended).await.unwrap_or(Privately::OnItsWay)
 }

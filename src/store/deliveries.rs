@@ -219,7 +219,9 @@ impl Tx<'_> {
     /// Where the database does not take it.
     pub fn release(&self, id: DeliveryId) -> Result<bool, StoreError> {
         self.change(
-            "UPDATE deliveries SET state = 'queued', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
+            // An attempt of the dispatcher's own, which has begun meanwhile, is the second and stays its own.
+            "UPDATE deliveries SET state = 'queued', leased_until = NULL, unsure = 0 \
+             WHERE id = ?1 AND state = 'leased' AND attempts = 1",
             id,
         )
     }
@@ -243,8 +245,8 @@ impl Tx<'_> {
         Ok(self.touched_if(changed))
     }
 
-    /// The person's direct messages are closed: it waits for [`Tx::unpark`] and holds nothing back. `false` as for
-    /// [`Tx::retry`].
+    /// The person's direct messages are closed: it waits for [`Tx::unpark`] and holds nothing back. Whatever else is queued
+    /// for them waits with it, since it would be refused as well, one request each. `false` as for [`Tx::retry`].
     ///
     /// # Errors
     /// Where the database does not take it.
@@ -252,22 +254,36 @@ impl Tx<'_> {
         if self.drop_superseded(id)? {
             return Ok(false);
         }
-        self.ended(id, Ending::Parked);
-        self.change(
-            "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
-            id,
-        )
+        let parked = self
+            .writing()?
+            .prepare_cached(
+                "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = unsure AND id <> ?1 \
+                 WHERE (id = ?1 AND state = 'leased') OR (state = 'queued' \
+                   AND person_id = (SELECT person_id FROM deliveries WHERE id = ?1 AND state = 'leased')) \
+                 RETURNING id",
+            )?
+            .query_map([id.0], |row| row.get(0).map(DeliveryId))?
+            .collect::<Result<Vec<_>, _>>()?;
+        for parked in &parked {
+            self.ended(*parked, Ending::Parked);
+        }
+        self.touched_if(parked.len());
+        Ok(parked.contains(&id))
     }
 
-    /// Queues again what is parked for a person who just acted. Returns how many there were.
+    /// Queues again what is parked for a person who just acted, and lets them wait no longer for what they asked for and
+    /// what failed before. Returns how many there were.
     ///
     /// # Errors
     /// Where the database does not take it.
-    pub fn unpark(&self, person: PersonId) -> Result<usize, StoreError> {
+    pub fn unpark(&self, person: PersonId, now: Timestamp) -> Result<usize, StoreError> {
         let changed = self
             .writing()?
-            .prepare_cached("UPDATE deliveries SET state = 'queued' WHERE person_id = ?1 AND state = 'parked'")?
-            .execute([person.0])?;
+            .prepare_cached(
+                "UPDATE deliveries SET state = 'queued', due_at = min(due_at, ?2) WHERE person_id = ?1 \
+                 AND (state = 'parked' OR (state = 'queued' AND priority < ?3 AND due_at > ?2))",
+            )?
+            .execute(params![person.0, now.as_millisecond(), Priority::Reminder.code()])?;
         self.touched_if(changed);
         Ok(changed)
     }

@@ -77,6 +77,43 @@ async fn a_message_that_was_taken_although_nobody_said_so_comes_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn trouble_with_an_answer_that_is_private_loses_it_no_more() {
+    let html = FaultAction::Answer { status: 502, body: "<html>bad gateway</html>".into(), headers: Vec::new() };
+    for action in [html, FaultAction::LoseResponse, FaultAction::Reset] {
+        let shown = format!("{action:?}");
+        let (town, mut running) = Town::new().await;
+        let anna = town.discord.person("anna");
+        town.agrees(&anna).await;
+        town.discord.fault(Fault::new("POST", "/messages", action));
+        let line = town.command(&anna, Place::Server, "cooloff").await.message.unwrap();
+        assert!(line.is_ephemeral && !line.text().contains("closed"), "{shown}: {}", line.text());
+        // Longer than Discord remembers a nonce.
+        town.discord.forget_nonces();
+        running.live_until(time("2026-05-04T18:30:00Z"));
+        town.sees(&anna, "What time apart is for", 1).await;
+        town.is_well();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_direct_messages_cost_one_request_however_much_waits() {
+    let (town, mut running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.agrees(&anna).await;
+    anna.set_dms_open(false);
+    for command in ["cooloff", "letgo", "reasons", "letter", "journey"] {
+        town.command(&anna, Place::Server, command).await;
+    }
+    running.live_until(time("2026-05-04T19:00:00Z"));
+    let refused = town.discord.count_requests(|request| request.status == 403);
+    assert!(refused <= 6, "{refused} refused requests for five commands");
+    anna.set_dms_open(true);
+    town.command(&anna, Place::Server, "help").await;
+    town.sees(&anna, "What time apart is for", 1).await;
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn trouble_on_the_way_delays_a_reminder_and_loses_none() {
     let refused = |status, code| FaultAction::error(status, code, "no");
     let html = FaultAction::Answer { status: 502, body: "<html>bad gateway</html>".into(), headers: Vec::new() };
@@ -118,9 +155,14 @@ async fn discords_limits_are_kept_and_people_pass_the_queue() {
         running
     });
     // Somebody asks for something meanwhile.
-    let late = town.discord.person("late");
     town.sees(&people[0], REMINDER, 1).await;
-    assert!(town.command(&late, Place::Server, "help").await.after < Duration::from_secs(3));
+    let waiting = people.iter().filter(|person| town.times(person, REMINDER) == 0).count();
+    let last = people.iter().rev().find(|person| town.times(person, REMINDER) == 0).unwrap();
+    town.command(last, Place::Server, "cooloff").await;
+    town.sees(last, "day 1 of 14", 1).await;
+    let still = people.iter().filter(|person| town.times(person, REMINDER) == 0).count();
+    println!("asked while {waiting} waited, answered while {still} still did");
+    assert!(still > 0, "the answer did not pass the queue");
     drop(moving.join().unwrap());
     for person in &people {
         town.sees(person, REMINDER, 1).await;

@@ -69,13 +69,23 @@ async fn what_is_parked_comes_at_the_next_sign_of_life() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn presses_that_are_forged_foreign_stale_or_doubled_do_no_harm() {
-    let (town, _running) = Town::new().await;
+    let (town, mut running) = Town::new().await;
     let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
     town.settles_in(&anna).await;
     town.settles_in(&ben).await;
     let on = town.discord.dm(&ben).last().unwrap().id;
     let (of_anna, of_ben) = (town.journey(&anna), town.journey(&ben));
-    let forged = ["", "x", "1:0:", "2:1:start", "offer-again", "1:0:offer-again#1", "1:1:mood:99:99#7", "list#1"];
+    let forged = [
+        "",
+        "x",
+        "1:0:",
+        "2:1:start",
+        "offer-again",
+        "1:0:offer-again#1",
+        "1:0:offer-again~1",
+        "1:1:mood:99:99#7",
+        "list#1",
+    ];
     let foreign = [format!("1:{of_anna}:pause"), format!("1:{of_anna}:forget-all#1")];
     for id in forged.iter().map(|id| (*id).to_owned()).chain(foreign) {
         let pressed = town.discord.press_forged(&ben, on, &id).await;
@@ -94,6 +104,8 @@ async fn presses_that_are_forged_foreign_stale_or_doubled_do_no_harm() {
     town.answer(&pressed).await;
     town.discord.gateway().duplicate_last("INTERACTION_CREATE");
     town.discord.gateway().replay_last();
+    // By then whatever came of those has come.
+    assert!(running.say(":now").starts_with("It is"));
     let place = town.command(&ben, Place::Dm, "journey").await.text();
     assert!(place.contains("**Urges that passed:** 1."), "{place}");
     assert_eq!(town.discord.dm(&ben).len(), before + 2, "nothing is answered twice");
@@ -213,10 +225,12 @@ async fn hiding_clears_the_direct_message_at_once_from_wherever() {
         town.sees(&anna, "I have your words", 1).await;
         let before = town.discord.dm(&ben).len();
         let told = town.command(&anna, place, "hide").await.message.unwrap();
-        assert!(told.is_ephemeral && told.text().contains("Cleared"), "{}", told.text());
+        assert!(told.is_ephemeral && told.text().contains("Clearing"), "{}", told.text());
         let cleared =
             town.discord.wait_until(|discord| discord.dm(&anna).iter().all(|message| !message.is_by_bot), LONG).await;
         assert!(cleared, "{}", town.bot.log());
+        let said = |discord: &FakeDiscord| discord.message(told.id).is_some_and(|now| now.text().contains("Cleared"));
+        assert!(town.discord.wait_until(said, LONG).await, "{}", town.bot.log());
         assert_eq!(town.discord.dm(&anna).len(), 1, "her own words are hers");
         assert_eq!(town.discord.dm(&ben).len(), before);
         // What is kept is kept, and what is to come comes.
@@ -269,7 +283,7 @@ async fn a_slow_disk_is_covered_by_word_that_an_answer_is_coming() {
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     for place in [Place::Dm, Place::Server] {
         let asked = town.discord.command(&anna, place, "reasons", &[]).await;
-        let answer = town.answer(&asked).await;
+        let answer = asked.answer(LONG).await.unwrap();
         assert_eq!(answer.kind, 5, "word that it is coming");
         assert!(answer.after < Duration::from_secs(3), "Discord waits three seconds");
         holder.execute_batch("ROLLBACK").unwrap();

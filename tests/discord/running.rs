@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::*;
+use fake_discord::{Fault, FaultAction};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_are_registered_only_where_they_changed() {
@@ -37,6 +38,19 @@ async fn it_ends_well_when_asked_also_while_the_gateway_is_down() {
     let began = std::time::Instant::now();
     assert!(running.end().success(), "{asked}\n{}", town.bot.log());
     println!("ended {:?} after SIGTERM while the gateway was down", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_well_when_asked_while_discord_does_not_answer_at_all() {
+    let discord = FakeDiscord::start().await;
+    let bot = Bot::new(&discord);
+    discord.fault(Fault::new("GET", "", FaultAction::Hang).times(9));
+    let running = bot.start(None);
+    assert!(discord.wait_until(|discord| !discord.requests().is_empty(), LONG).await);
+    let began = std::time::Instant::now();
+    assert!(running.end().success(), "{}", bot.log());
+    // Far from the ten seconds after which a request is given up; the promise is five.
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,7 +93,7 @@ impl Api {
     /// Every [`Refusal`].
     pub async fn commands(&self, of: ApplicationId, server: Option<GuildId>) -> Result<Vec<Value>, Refusal> {
         let answer = self.ask(commands(of, server), LightMethod::Get, None::<&Value>, Class::Ordinary).await?;
-        Ok(answer.as_array().cloned().unwrap_or_default())
+        answer.as_array().cloned().ok_or(Refusal::Unsure)
     }
 
     /// Registers exactly these commands.
@@ -132,7 +132,7 @@ impl Api {
         params.extend(before.map(|before| ("before", before.to_string())));
         let request = Request::new(Route::ChannelMessages { channel_id: of }, LightMethod::Get).params(Some(params));
         let answer = self.run(request, class).await?;
-        Ok(answer.as_array().cloned().unwrap_or_default())
+        answer.as_array().cloned().ok_or(Refusal::Unsure)
     }
 
     /// Deletes a message of this bot.
@@ -177,7 +177,9 @@ impl Api {
     /// Every [`Refusal`]; status 404 where there is none, or its token has run out.
     pub async fn original(&self, application_id: ApplicationId, token: &str) -> Result<Value, Refusal> {
         let route = Route::WebhookOriginalInteractionResponse { application_id, token };
-        self.ask(route, LightMethod::Get, None::<&Value>, Class::Interaction).await
+        let there = self.ask(route, LightMethod::Get, None::<&Value>, Class::Interaction).await?;
+        // An answer that was torn on the way says nothing.
+        if there.is_object() { Ok(there) } else { Err(Refusal::Unsure) }
     }
 
     /// Changes the message that answered an interaction.
@@ -224,6 +226,30 @@ impl Api {
             }
         }
     }
+}
+
+/// How often one request is tried before it is given up.
+const ATTEMPTS: u32 = 5;
+
+/// The pause after a request that came to nothing.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Asks again where Discord only says to wait, or nothing.
+///
+/// # Errors
+/// The last [`Refusal`].
+pub async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, Refusal>
+where
+    F: Future<Output = Result<T, Refusal>>,
+{
+    for _ in 1..ATTEMPTS {
+        match ask().await {
+            Err(Refusal::Wait(pause)) => tokio::time::sleep(pause).await,
+            Err(Refusal::Unsent | Refusal::Unsure) => tokio::time::sleep(PAUSE).await,
+            told => return told,
+        }
+    }
+    ask().await
 }
 
 const fn commands(application_id: ApplicationId, server: Option<GuildId>) -> Route<'static> {

@@ -6,9 +6,10 @@
 use serde_json::Value;
 use serenity::model::id::{ChannelId, InteractionId, MessageId};
 
+use super::PLATFORM;
 use super::api::snowflake;
-use super::{PLATFORM, custom_id};
-use crate::chat::{Account, Address, DeliveryId, Inbound, InboundId, Reach, Ticket, What, Words};
+use super::custom_id::{self, Mark};
+use crate::chat::{Account, Address, Inbound, InboundId, Reach, Ticket, What, Words};
 
 /// An interaction.
 #[derive(Clone, Debug)]
@@ -34,8 +35,8 @@ pub enum Done {
     Asked,
     /// Something was pressed or picked.
     Pressed {
-        /// The delivery the button came with.
-        delivery: Option<DeliveryId>,
+        /// What the button's message has to do with a delivery.
+        mark: Option<Mark>,
     },
     /// A command's option is being typed.
     Typing {
@@ -61,8 +62,8 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
         2 => (Done::Asked, What::Command { name: data["name"].as_str()?.to_owned(), option: option(data) }),
         3 => {
             let picked = data["values"][0].as_str().or_else(|| data["custom_id"].as_str())?;
-            let (action, delivery) = custom_id::parse(picked);
-            (Done::Pressed { delivery }, What::Press(action))
+            let (action, mark) = custom_id::parse(picked);
+            (Done::Pressed { mark }, What::Press(action))
         }
         4 => {
             let command = data["name"].as_str()?.to_owned();
@@ -86,7 +87,8 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
         account: account(person),
         reach,
         locale: event["locale"].as_str().map(str::to_owned),
-        ticket: Some(token.clone()),
+        // Elsewhere the interaction gets a line about the answer, and not always the answer itself.
+        ticket: in_dm.then(|| token.clone()),
         what,
     };
     let message = &event["message"];
@@ -158,6 +160,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::chat::DeliveryId;
 
     fn event(kind: u64, more: &Value) -> Value {
         let mut event = json!({
@@ -197,7 +200,7 @@ mod tests {
                     .unwrap();
             let What::Press(action) = &pressed.inbound.what else { panic!("not a press") };
             assert_eq!(action.as_str(), "1:7:urge");
-            assert!(matches!(pressed.done, Done::Pressed { delivery: Some(DeliveryId(12)) }));
+            assert!(matches!(pressed.done, Done::Pressed { mark: Some(Mark::Is(DeliveryId(12))) }));
             assert_eq!(pressed.on, Some((ChannelId::new(500), MessageId::new(3))));
         }
     }

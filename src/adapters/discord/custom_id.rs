@@ -3,18 +3,43 @@
 
 use crate::chat::{Action, DeliveryId};
 
-/// Between the two. No action contains it.
-const MARK: char = '#';
-
 /// Behind the action of a form that was opened in the direct message.
 const IN_DM: &str = "#dm";
 
-/// The text for Discord; at most 100 bytes with the longest action there is, and then some for the number.
-pub fn compose(action: &Action, delivery: Option<DeliveryId>) -> String {
-    match delivery {
-        Some(DeliveryId(id)) => format!("{}{MARK}{id}", action.as_str()),
+/// What a message has to do with a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It is this delivery: found, it has arrived.
+    Is(DeliveryId),
+    /// It only speaks of this delivery, which is somewhere else or still to come.
+    Of(DeliveryId),
+}
+
+impl Mark {
+    const fn sign(self) -> (char, DeliveryId) {
+        match self {
+            Self::Is(id) => ('#', id),
+            Self::Of(id) => ('~', id),
+        }
+    }
+}
+
+/// The text for Discord; at most 100 bytes with the longest action there is and the largest number. No action contains a
+/// mark's sign.
+pub fn compose(action: &Action, mark: Option<Mark>) -> String {
+    match mark.map(Mark::sign) {
+        Some((sign, DeliveryId(id))) => format!("{}{sign}{id}", action.as_str()),
         None => action.as_str().to_owned(),
     }
+}
+
+/// The two again. Total: what is forged or of an earlier version is an action that means nothing.
+pub fn parse(text: &str) -> (Action, Option<Mark>) {
+    let read = |sign: char, mark: fn(DeliveryId) -> Mark| {
+        let (action, id) = text.rsplit_once(sign)?;
+        Some((Action::from_wire(action), Some(mark(DeliveryId(id.parse().ok()?)))))
+    };
+    read('#', Mark::Is).or_else(|| read('~', Mark::Of)).unwrap_or_else(|| (Action::from_wire(text), None))
 }
 
 /// The text for a form. A form that is sent comes without the place it was opened in, so it carries whether that was the
@@ -32,14 +57,6 @@ pub fn parse_form(text: &str) -> (Action, bool) {
     }
 }
 
-/// The two again. Total: what is forged or of an earlier version is an action that means nothing.
-pub fn parse(text: &str) -> (Action, Option<DeliveryId>) {
-    match text.rsplit_once(MARK).map(|(action, id)| (action, id.parse())) {
-        Some((action, Ok(id))) => (Action::from_wire(action), Some(DeliveryId(id))),
-        _ => (Action::from_wire(text), None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,10 +65,12 @@ mod tests {
     #[test]
     fn every_press_fits_with_the_largest_numbers_and_reads_back() {
         for press in Press::samples() {
-            let (action, delivery) = (Action::compose(u64::MAX, &press.token()), Some(DeliveryId(i64::MAX)));
-            let text = compose(&action, delivery);
-            assert!(text.len() <= 100, "{text}");
-            assert_eq!(parse(&text), (action.clone(), delivery));
+            let action = Action::compose(u64::MAX, &press.token());
+            for mark in [Mark::Is(DeliveryId(i64::MAX)), Mark::Of(DeliveryId(i64::MAX))] {
+                let text = compose(&action, Some(mark));
+                assert!(text.len() <= 100, "{text}");
+                assert_eq!(parse(&text), (action.clone(), Some(mark)));
+            }
             for in_dm in [true, false] {
                 assert_eq!(parse_form(&compose_form(&action, in_dm)), (action.clone(), in_dm));
             }
@@ -60,7 +79,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_action_that_the_service_will_not_know() {
-        for text in ["", "#", "x#y", "1:0:start#", &"#".repeat(200)] {
+        for text in ["", "#", "x#y", "~", "1:0:start#", "1:0:start~x", &"#".repeat(200)] {
             assert_eq!(parse(text), (Action::from_wire(text), None), "{text}");
         }
     }

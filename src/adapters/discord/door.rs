@@ -8,21 +8,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use serenity::model::id::ApplicationId;
+use serenity::model::id::{ApplicationId, ChannelId};
 use tokio::sync::{RwLock, Semaphore};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::api::{Api, Refusal};
+use super::api::{Api, Refusal, patiently};
 use super::arrival::{self, Done, Interaction};
+use super::custom_id::Mark;
 use super::render::{self, Seen};
 use super::{hide, transport};
-use crate::chat::{DeliveryId, Form, Reach, Reply, Response};
+use crate::chat::{DeliveryId, Inbound, Reach, Reply, Response};
 use crate::clock::moment;
 use crate::crash;
 use crate::service::{Answered, Aside, Manner, Privately, Service};
 
-/// Discord takes the first answer for three seconds; after this long it is told that one is coming.
+/// Discord takes the first answer for three seconds; after this long it is told that one is coming, or what is known so far.
 const SOON: Duration = Duration::from_secs(2);
 
 /// Discord's own bound, with room for the way there.
@@ -57,6 +58,25 @@ enum Shown {
     Unsure,
 }
 
+/// What is left to do when the person has their answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Afterwards {
+    Nothing,
+    /// The question they answered loses its buttons.
+    PutAway,
+    /// What they were told of a delivery is corrected once it is known.
+    Correct(DeliveryId),
+    /// Their screen is cleared.
+    Hide,
+}
+
+impl Afterwards {
+    fn of(interaction: &Interaction, manner: Manner, shown: Shown) -> Self {
+        let answers = shown == Shown::Yes && manner == Manner::Answers && interaction.in_dm;
+        if answers { Self::PutAway } else { Self::Nothing }
+    }
+}
+
 /// The door of one bot. Clones are the same door.
 #[derive(Clone)]
 pub struct Door(Arc<Inner>);
@@ -68,15 +88,18 @@ struct Inner {
     serving: TaskTracker,
     /// Held for reading by whoever is served.
     open: Arc<RwLock<()>>,
-    places: Arc<Semaphore>,
+    places: Semaphore,
+    /// Places for words written into direct messages, which nobody has to be told to wait for.
+    written: Semaphore,
 }
 
 impl Door {
     /// A door into `service`.
     #[must_use]
     pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
-        let (serving, places) = (TaskTracker::new(), Arc::new(Semaphore::new(AT_ONCE)));
-        Self(Arc::new(Inner { service, api, application, serving, open: Arc::default(), places }))
+        let (places, written) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
+        let (serving, open) = (TaskTracker::new(), Arc::default());
+        Self(Arc::new(Inner { service, api, application, serving, open, places, written }))
     }
 
     /// Takes an event of the gateway by its name. Returns at once.
@@ -115,12 +138,17 @@ impl Door {
     fn serve(&self, interaction: Interaction) {
         let (door, came) = (self.clone(), moment());
         self.spawn(async move {
-            let Ok(_place) = door.0.places.clone().try_acquire_owned() else {
-                let busy = door.0.service.aside(interaction.inbound.locale.as_deref(), Aside::Busy);
+            if let Ok(place) = door.0.places.try_acquire() {
+                let afterwards = door.interaction(&interaction, came).await;
+                // What is only waited for keeps nobody out.
+                drop(place);
+                door.afterwards(&interaction, afterwards).await;
+            } else if matches!(interaction.done, Done::Typing { .. }) {
+                door.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
+            } else {
+                let busy = door.aside(&interaction, Aside::Busy);
                 door.answer(&interaction, came, callback::MESSAGE, &message(&interaction, &busy, None)).await;
-                return;
-            };
-            door.interaction(interaction, came).await;
+            }
         });
     }
 
@@ -132,19 +160,24 @@ impl Door {
         });
     }
 
-    async fn interaction(&self, interaction: Interaction, came: Instant) {
+    async fn interaction(&self, interaction: &Interaction, came: Instant) -> Afterwards {
         let service = &self.0.service;
         if let Done::Typing { command, text } = &interaction.done {
             let choice = |name: String| json!({ "name": name, "value": name });
             let choices: Vec<_> = service.complete(command, text.expose()).into_iter().map(choice).collect();
-            self.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": choices })).await;
-            return;
+            self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": choices })).await;
+            return Afterwards::Nothing;
         }
-        if let Done::Pressed { delivery: Some(delivery) } = interaction.done
+        if service.hides(&interaction.inbound) {
+            // Not behind anything that is stored: it has to work at once, and always.
+            let line = render::message(&self.aside(interaction, Aside::Hiding), None, Seen::ByOne);
+            self.answer(interaction, came, callback::MESSAGE, &line).await;
+            return Afterwards::Hide;
+        }
+        if let Done::Pressed { mark: Some(Mark::Of(delivery)) } = interaction.done
             && service.is_offer(&interaction.inbound)
         {
-            self.offer_again(&interaction, came, delivery).await;
-            return;
+            return self.offer_again(interaction, came, delivery).await;
         }
         // A task of its own, so that a panic in it still gets an answer.
         let mut work = tokio::spawn({
@@ -154,8 +187,8 @@ impl Door {
         let in_time = tokio::time::timeout_at(came + SOON, &mut work).await;
         let late = in_time.is_err();
         if late {
-            let to_come = json!({ "flags": render::flags(seen(&interaction)) });
-            self.answer(&interaction, came, callback::TO_COME, &to_come).await;
+            let to_come = json!({ "flags": render::flags(seen(interaction)) });
+            self.answer(interaction, came, callback::TO_COME, &to_come).await;
         }
         let done = match in_time {
             Ok(done) => done,
@@ -166,16 +199,19 @@ impl Door {
             service.not_saved(&interaction.inbound)
         });
         if late {
-            self.respond_late(&interaction, answered).await;
+            self.respond_late(interaction, answered).await
         } else {
-            self.respond(&interaction, came, answered).await;
+            self.respond(interaction, came, answered).await
         }
     }
 
-    async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) {
-        let Answered { response, delivery, manner, private, clears } = answered;
+    async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) -> Afterwards {
+        let Answered { response, delivery, manner, private, .. } = answered;
         let reply = match response {
-            Response::Form(form) => return self.open(interaction, came, &form).await,
+            Response::Form(form) => {
+                self.answer(interaction, came, callback::MODAL, &render::modal(&form, seen(interaction))).await;
+                return Afterwards::Nothing;
+            }
             Response::Reply(reply) => reply,
         };
         if let Some(delivery) = delivery.filter(|_| private && !interaction.in_dm) {
@@ -189,73 +225,115 @@ impl Door {
                 Manner::Opens => false,
             };
         let kind = if instead { callback::INSTEAD } else { callback::MESSAGE };
-        // What says that the screen is cleared should not be what stays on it.
-        let seen = if clears { Seen::ByOne } else { seen(interaction) };
         crash::point("before-callback");
-        let shown = self.answer(interaction, came, kind, &render::message(&reply, delivery, seen)).await;
+        let shown = self.answer(interaction, came, kind, &message(interaction, &reply, delivery.map(Mark::Is))).await;
         crash::point("after-callback");
         self.settle(delivery, shown).await;
-        if clears {
-            let (Reach::Direct(address) | Reach::Elsewhere(address)) = &interaction.inbound.reach;
-            if let Err(refusal) = hide::clear(&self.0.api, address).await {
-                tracing::warn!(%refusal, "a direct message was not cleared to its end");
-            }
-        }
-        if shown == Shown::Yes && manner == Manner::Answers && interaction.in_dm {
-            self.put_away(interaction).await;
-        }
+        Afterwards::of(interaction, manner, shown)
     }
 
     /// The answer came after Discord had been told to wait for it.
-    async fn respond_late(&self, interaction: &Interaction, answered: Answered) {
+    async fn respond_late(&self, interaction: &Interaction, answered: Answered) -> Afterwards {
         let reply = match answered.response {
             Response::Reply(reply) => reply,
-            // A form can only be the first answer: the person presses once more.
-            Response::Form(_) => self.0.service.aside(interaction.inbound.locale.as_deref(), Aside::Busy),
+            // A form can only be the first answer: the person is asked to press once more.
+            Response::Form(_) => match self.0.service.not_saved(&interaction.inbound).response {
+                Response::Reply(reply) => reply,
+                Response::Form(_) => self.aside(interaction, Aside::Busy),
+            },
         };
         if let Some(delivery) = answered.delivery.filter(|_| answered.private && !interaction.in_dm) {
             let became = self.0.service.privately(delivery, AFTERWARDS).await;
             self.correct(interaction, became, delivery).await;
-            return;
+            return Afterwards::Nothing;
         }
-        let shown = match self.edit_original(interaction, &reply, answered.delivery).await {
+        let shown = match self.edit_original(interaction, &reply, answered.delivery.map(Mark::Is)).await {
             Ok(()) => Shown::Yes,
             Err(Refusal::Unsure) => Shown::Unsure,
             Err(_) => Shown::No,
         };
         self.settle(answered.delivery, shown).await;
+        Afterwards::of(interaction, answered.manner, shown)
     }
 
-    /// The answer goes into the direct message; here stands one line that says so.
-    async fn elsewhere(&self, interaction: &Interaction, came: Instant, manner: Manner, delivery: DeliveryId) {
-        let became = self.0.service.privately(delivery, GLANCE).await;
-        let kind =
-            if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
-        self.tell(interaction, came, kind, became, delivery).await;
-    }
-
-    /// They have opened their direct messages, or think so, and ask for what waits.
-    async fn offer_again(&self, interaction: &Interaction, came: Instant, delivery: DeliveryId) {
-        let account = interaction.inbound.account.clone();
-        let became = self.0.service.offer_again(account, delivery, GLANCE).await;
-        self.tell(interaction, came, callback::INSTEAD, became, delivery).await;
-    }
-
-    async fn tell(&self, interaction: &Interaction, came: Instant, kind: u64, became: Privately, delivery: DeliveryId) {
-        let line = self.line(interaction, became);
-        let shown = self.answer(interaction, came, kind, &message(interaction, &line, Some(delivery))).await;
-        if became == Privately::OnItsWay && shown == Shown::Yes {
-            let became = self.0.service.still(delivery, AFTERWARDS).await;
-            if became != Privately::OnItsWay {
-                self.correct(interaction, became, delivery).await;
+    /// What is done when the person has their answer.
+    async fn afterwards(&self, interaction: &Interaction, afterwards: Afterwards) {
+        match afterwards {
+            Afterwards::Nothing => {}
+            Afterwards::PutAway => self.put_away(interaction).await,
+            Afterwards::Correct(delivery) => {
+                let became = self.0.service.still(delivery, AFTERWARDS).await;
+                if became != Privately::OnItsWay {
+                    self.correct(interaction, became, delivery).await;
+                }
+            }
+            Afterwards::Hide => {
+                let (Reach::Direct(address) | Reach::Elsewhere(address)) = &interaction.inbound.reach;
+                let aside = match hide::clear(&self.0.api, address).await {
+                    Ok(()) => Aside::Hidden,
+                    Err(refusal) => {
+                        tracing::warn!(%refusal, "a direct message was not cleared to its end");
+                        Aside::HidFailed
+                    }
+                };
+                let line = render::message(&self.aside(interaction, aside), None, Seen::ByOne);
+                self.edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line).await);
             }
         }
     }
 
+    /// The answer goes into the direct message; here stands one line that says so.
+    async fn elsewhere(
+        &self,
+        interaction: &Interaction,
+        came: Instant,
+        manner: Manner,
+        delivery: DeliveryId,
+    ) -> Afterwards {
+        let asked = self.0.service.privately(delivery, GLANCE);
+        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Privately::OnItsWay);
+        let kind =
+            if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
+        self.tell(interaction, came, kind, became, delivery).await
+    }
+
+    /// They have opened their direct messages, or think so, and ask for what waits.
+    async fn offer_again(&self, interaction: &Interaction, came: Instant, delivery: DeliveryId) -> Afterwards {
+        let account = interaction.inbound.account.clone();
+        let asked = self.0.service.offer_again(account, delivery, GLANCE);
+        match tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Some(Privately::OnItsWay)) {
+            Some(became) => self.tell(interaction, came, callback::INSTEAD, became, delivery).await,
+            // Not theirs, or gone: whatever else waits for them is on its way, and nothing is told of this one.
+            None => {
+                let line = message(interaction, &self.line(interaction, Privately::OnItsWay), None);
+                self.answer(interaction, came, callback::INSTEAD, &line).await;
+                Afterwards::Nothing
+            }
+        }
+    }
+
+    async fn tell(
+        &self,
+        interaction: &Interaction,
+        came: Instant,
+        kind: u64,
+        became: Privately,
+        delivery: DeliveryId,
+    ) -> Afterwards {
+        let line = message(interaction, &self.line(interaction, became), Some(Mark::Of(delivery)));
+        let shown = self.answer(interaction, came, kind, &line).await;
+        let open = became == Privately::OnItsWay && shown == Shown::Yes;
+        if open { Afterwards::Correct(delivery) } else { Afterwards::Nothing }
+    }
+
     async fn correct(&self, interaction: &Interaction, became: Privately, delivery: DeliveryId) {
         let line = self.line(interaction, became);
-        if let Err(refusal) = self.edit_original(interaction, &line, Some(delivery)).await {
-            tracing::warn!(%refusal, "the line about a direct message could not be corrected");
+        self.edited(self.edit_original(interaction, &line, Some(Mark::Of(delivery))).await);
+    }
+
+    fn edited(&self, edited: Result<(), Refusal>) {
+        if let Err(refusal) = edited {
+            tracing::warn!(%refusal, "a line could not be corrected");
         }
     }
 
@@ -265,16 +343,17 @@ impl Door {
             Privately::Closed => Aside::DmClosed,
             Privately::OnItsWay => Aside::OnItsWay,
         };
+        self.aside(interaction, aside)
+    }
+
+    fn aside(&self, interaction: &Interaction, aside: Aside) -> Reply {
         self.0.service.aside(interaction.inbound.locale.as_deref(), aside)
     }
 
-    async fn open(&self, interaction: &Interaction, came: Instant, form: &Form) {
-        self.answer(interaction, came, callback::MODAL, &render::modal(form, seen(interaction))).await;
-    }
-
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.
-    async fn written(&self, channel: serenity::model::id::ChannelId, inbound: crate::chat::Inbound) {
+    async fn written(&self, channel: ChannelId, inbound: Inbound) {
         let (service, mark) = (&self.0.service, format!("said-{}", inbound.id.0));
+        let Ok(_place) = self.0.written.acquire().await else { return };
         let work = tokio::spawn({
             let (service, inbound) = (Arc::clone(service), inbound.clone());
             async move { service.handle(inbound).await }
@@ -284,7 +363,7 @@ impl Door {
             service.privately(delivery, Duration::ZERO).await;
         } else if let Response::Reply(reply) = answered.response {
             let message = render::message(&reply, None, Seen::InDm);
-            if let Err(refusal) = transport::say(&self.0.api, channel, message, &mark).await {
+            if let Err(refusal) = patiently(|| transport::say(&self.0.api, channel, message.clone(), &mark)).await {
                 tracing::warn!(%refusal, "words of which nothing is stored could not be answered");
             }
         }
@@ -315,13 +394,8 @@ impl Door {
         }
     }
 
-    async fn edit_original(
-        &self,
-        to: &Interaction,
-        reply: &Reply,
-        delivery: Option<DeliveryId>,
-    ) -> Result<(), Refusal> {
-        let message = message(to, reply, delivery);
+    async fn edit_original(&self, to: &Interaction, reply: &Reply, mark: Option<Mark>) -> Result<(), Refusal> {
+        let message = message(to, reply, mark);
         self.0.api.edit_original(self.0.application, &to.token.0, &message).await
     }
 
@@ -357,8 +431,8 @@ fn seen(interaction: &Interaction) -> Seen {
     if interaction.in_dm { Seen::InDm } else { Seen::ByOne }
 }
 
-fn message(interaction: &Interaction, reply: &Reply, delivery: Option<DeliveryId>) -> Value {
-    render::message(reply, delivery, seen(interaction))
+fn message(interaction: &Interaction, reply: &Reply, mark: Option<Mark>) -> Value {
+    render::message(reply, mark, seen(interaction))
 }
 
 const fn pressed(interaction: &Interaction) -> bool {

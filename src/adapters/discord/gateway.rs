@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, Refusal};
 use super::door::Door;
+use crate::clock::moment;
 
 /// Direct messages, with their words. Interactions need no intent, and nothing else is wanted.
 const INTENTS: GatewayIntents = GatewayIntents::DIRECT_MESSAGES;
@@ -86,10 +87,11 @@ pub async fn introduce(
 ) -> Result<Option<serenity::model::id::ApplicationId>, Unwelcome> {
     let mut pauses = pauses();
     loop {
-        match api.application().await {
-            Ok(application) => return Ok(Some(application)),
-            Err(Refusal::Refused { status: 401, .. }) => return Err(Unwelcome::Token),
-            Err(refusal) => tracing::warn!(%refusal, "Discord does not answer yet"),
+        match stop.run_until_cancelled(api.application()).await {
+            None => return Ok(None),
+            Some(Ok(application)) => return Ok(Some(application)),
+            Some(Err(Refusal::Refused { status: 401, .. })) => return Err(Unwelcome::Token),
+            Some(Err(refusal)) => tracing::warn!(%refusal, "Discord does not answer yet"),
         }
         if paused(pauses.next(), stop).await {
             return Ok(None);
@@ -108,11 +110,12 @@ pub async fn listen(
     door: Door,
     stop: &CancellationToken,
 ) -> Result<(), Unwelcome> {
-    let mut again = pauses();
+    let mut again: Box<dyn Iterator<Item = Duration> + Send> = Box::new(pauses());
     while !stop.is_cancelled() {
-        match connect(&api, base, token, &door).await {
+        let Some(connected) = stop.run_until_cancelled(connect(&api, base, token, &door)).await else { return Ok(()) };
+        match connected {
             Ok(mut client) => {
-                let shards = Arc::clone(&client.shard_manager);
+                let (shards, since) = (Arc::clone(&client.shard_manager), moment());
                 tokio::select! {
                     ended = client.start_autosharded() => told(&ended)?,
                     () = stop.cancelled() => {
@@ -120,6 +123,10 @@ pub async fn listen(
                         drop(tokio::time::timeout(GOODBYE, shards.shutdown_all()).await);
                         return Ok(());
                     }
+                }
+                if since.elapsed() > PAUSES.1 {
+                    // It was there for a while: this is a new trouble, not the old one going on.
+                    again = Box::new(pauses());
                 }
             }
             Err(Refusal::Refused { status: 401, .. }) => return Err(Unwelcome::Token),
@@ -158,6 +165,11 @@ fn told(ended: &serenity::Result<()>) -> Result<(), Unwelcome> {
         Err(serenity::Error::Gateway(GatewayError::InvalidGatewayIntents | GatewayError::DisallowedGatewayIntents)) => {
             Err(Unwelcome::Intents)
         }
+        Err(serenity::Error::Gateway(error)) => {
+            tracing::warn!(%error, "the connection to Discord ended; connecting again");
+            Ok(())
+        }
+        // What other errors print may hold an address.
         Ok(()) | Err(_) => {
             tracing::warn!("the connection to Discord ended; connecting again");
             Ok(())
@@ -166,7 +178,7 @@ fn told(ended: &serenity::Result<()>) -> Result<(), Unwelcome> {
 }
 
 /// Doubling pauses, up to the longest, for ever.
-fn pauses() -> impl Iterator<Item = Duration> {
+fn pauses() -> impl Iterator<Item = Duration> + Send + use<> {
     std::iter::successors(Some(PAUSES.0), |pause| Some((*pause * 2).min(PAUSES.1)))
 }
 

@@ -21,18 +21,12 @@ pub use gateway::{Unwelcome, introduce, listen};
 pub use register::{payload, problems, register};
 pub use transport::DiscordTransport;
 
-/// How far the libraries of this adapter may log, whatever the operator asks for: serenity prints whole frames, and routes
-/// with the tokens of interactions; HTTP libraries print headers.
-pub const QUIET: [&str; 8] = [
-    "serenity=warn",
-    "serenity::gateway::ws=off",
-    "reqwest=warn",
-    "hyper=warn",
-    "hyper_util=warn",
-    "h2=warn",
-    "tungstenite=warn",
-    "tokio_tungstenite=warn",
-];
+/// The libraries of this adapter log warnings at most, whatever the operator asks for: serenity prints routes with the tokens
+/// of interactions; HTTP libraries print headers.
+pub const QUIET: [&str; 7] = ["serenity", "reqwest", "hyper", "hyper_util", "h2", "tungstenite", "tokio_tungstenite"];
+
+/// Nothing at all of this: it prints whole frames.
+pub const SILENT: &str = "serenity::gateway::ws";
 
 /// What accounts of this adapter have as their platform.
 pub const PLATFORM: &str = "discord";

@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
-use super::custom_id;
-use crate::chat::{Accent, Choice, DeliveryId, Form, Reply, Style};
+use super::custom_id::{self, Mark};
+use crate::chat::{Accent, Action, Choice, DeliveryId, Form, Reply, Style};
 
 /// The message is made of components alone (`IS_COMPONENTS_V2`).
 const COMPONENTS_V2: u64 = 1 << 15;
@@ -43,14 +43,14 @@ pub enum Seen {
     ByOne,
 }
 
-/// A message. `delivery` is what it can be found by afterwards.
+/// A message. `mark` says what it has to do with a delivery.
 #[must_use]
-pub fn message(reply: &Reply, delivery: Option<DeliveryId>, seen: Seen) -> Value {
+pub fn message(reply: &Reply, mark: Option<Mark>, seen: Seen) -> Value {
     let heading = reply.heading.as_ref().map(|heading| format!("## {heading}\n")).unwrap_or_default();
     let text = json!({ "type": kind::TEXT, "content": format!("{heading}{}", reply.body) });
     let container = json!({ "type": kind::CONTAINER, "accent_color": colour(reply.accent), "components": [text] });
     let mut components = vec![container];
-    components.extend(rows(&reply.choices, delivery));
+    components.extend(rows(&reply.choices, mark));
     json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } })
 }
 
@@ -72,10 +72,10 @@ pub fn without_choices(message: &Value) -> Option<Value> {
     fewer.then(|| json!({ "flags": COMPONENTS_V2, "components": kept, "allowed_mentions": { "parse": [] } }))
 }
 
-/// Whether a message carries this delivery.
+/// Whether a message is this delivery.
 #[must_use]
 pub fn carries(message: &Value, delivery: DeliveryId) -> bool {
-    let named = |text: &Value| text.as_str().is_some_and(|text| custom_id::parse(text).1 == Some(delivery));
+    let named = |text: &Value| text.as_str().is_some_and(|text| custom_id::parse(text).1 == Some(Mark::Is(delivery)));
     match message {
         Value::Object(fields) => {
             fields.get("custom_id").is_some_and(named)
@@ -108,13 +108,13 @@ pub fn modal(form: &Form, seen: Seen) -> Value {
     json!({ "custom_id": custom_id, "title": form.title, "components": components })
 }
 
-fn rows(choices: &[Choice], delivery: Option<DeliveryId>) -> Vec<Value> {
+fn rows(choices: &[Choice], mark: Option<Mark>) -> Vec<Value> {
     let row = |components: Vec<Value>| json!({ "type": kind::ROW, "components": components });
     if choices.len() > BUTTONS {
         let option =
-            |choice: &Choice| json!({ "label": choice.label, "value": custom_id::compose(&choice.action, delivery) });
+            |choice: &Choice| json!({ "label": choice.label, "value": custom_id::compose(&choice.action, mark) });
         let options: Vec<_> = choices.iter().map(option).collect();
-        let list = delivery.map_or_else(|| LIST.to_owned(), |delivery| format!("{LIST}#{}", delivery.0));
+        let list = custom_id::compose(&Action::from_wire(LIST), mark);
         return vec![row(vec![json!({ "type": kind::SELECT, "custom_id": list, "options": options })])];
     }
     let button = |choice: &Choice| {
@@ -123,7 +123,7 @@ fn rows(choices: &[Choice], delivery: Option<DeliveryId>) -> Vec<Value> {
             Style::Plain => 2,
             Style::Danger => 4,
         };
-        let custom_id = custom_id::compose(&choice.action, delivery);
+        let custom_id = custom_id::compose(&choice.action, mark);
         json!({ "type": kind::BUTTON, "style": style, "label": choice.label, "custom_id": custom_id })
     };
     choices.chunks(ROW).map(|choices| row(choices.iter().map(button).collect())).collect()
@@ -148,7 +148,7 @@ const fn colour(accent: Accent) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::{Action, Field};
+    use crate::chat::Field;
 
     fn reply(choices: usize) -> Reply {
         let choice = |index| Choice {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_message_has_its_text_its_buttons_and_pings_nobody() {
-        let sent = message(&reply(7), Some(DeliveryId(12)), Seen::InDm);
+        let sent = message(&reply(7), Some(Mark::Is(DeliveryId(12))), Seen::InDm);
         assert_eq!(sent["components"][0]["components"][0]["content"], "## Day 2\nHow is it?");
         assert_eq!(sent["components"][1]["components"].as_array().unwrap().len(), 5);
         assert_eq!(sent["components"][2]["components"][1]["custom_id"], "1:7:mood:6:1#12");
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn many_choices_are_a_list() {
-        let sent = message(&reply(20), Some(DeliveryId(12)), Seen::InDm);
+        let sent = message(&reply(20), Some(Mark::Is(DeliveryId(12))), Seen::InDm);
         let rows = sent["components"].as_array().unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[1]["components"][0]["options"].as_array().unwrap().len(), 20);
@@ -186,16 +186,18 @@ mod tests {
     #[test]
     fn a_message_is_found_by_its_delivery_and_nothing_else() {
         for choices in [1, 7, 20] {
-            let sent = message(&reply(choices), Some(DeliveryId(12)), Seen::InDm);
+            let sent = message(&reply(choices), Some(Mark::Is(DeliveryId(12))), Seen::InDm);
             assert!(carries(&sent, DeliveryId(12)), "{choices} choices");
             assert!(!carries(&sent, DeliveryId(1)) && !carries(&sent, DeliveryId(120)));
         }
         assert!(!carries(&message(&reply(3), None, Seen::InDm), DeliveryId(12)));
+        let about = message(&reply(3), Some(Mark::Of(DeliveryId(12))), Seen::ByOne);
+        assert!(!carries(&about, DeliveryId(12)), "what only speaks of it is not it");
     }
 
     #[test]
     fn an_answered_question_keeps_its_text_and_loses_its_buttons() {
-        let sent = message(&reply(7), Some(DeliveryId(12)), Seen::InDm);
+        let sent = message(&reply(7), Some(Mark::Is(DeliveryId(12))), Seen::InDm);
         let left = without_choices(&sent).unwrap();
         assert_eq!(left["components"], json!([sent["components"][0]]));
         assert_eq!(without_choices(&left), None);

@@ -12,12 +12,14 @@ use serenity::model::id::{ApplicationId, ChannelId};
 
 use super::api::{Api, Refusal};
 use super::arrival::{direct, read};
+use super::custom_id::Mark;
 use super::limits::Class;
 use super::render::{self, Seen};
 use crate::chat::{Address, DeliveryId, Parcel, SendOutcome, Ticket, Transport};
 
-/// The person's direct messages are closed to bots, or no server is shared with them.
-const CLOSED: [u64; 2] = [50007, 50278];
+/// The person cannot be reached until they act again: their direct messages are closed, no server is shared with them, the
+/// account is gone, or the channel is not open to the bot.
+const CLOSED: [u64; 5] = [50007, 50278, 10013, 50033, 50001];
 
 /// Direct messages are being opened too fast, or written to too fast.
 const TOO_FAST: [u64; 2] = [40003, 20028];
@@ -79,7 +81,7 @@ impl DiscordTransport {
         if parcel.unsure && self.is_there(channel, parcel.id, class).await? {
             return Ok(());
         }
-        let mut message = render::message(&parcel.reply, Some(parcel.id), Seen::InDm);
+        let mut message = render::message(&parcel.reply, Some(Mark::Is(parcel.id)), Seen::InDm);
         message["nonce"] = format!("rekindle-{}", parcel.id.0).into();
         message["enforce_nonce"] = true.into();
         self.api.send(channel, &message, class).await
@@ -103,7 +105,7 @@ impl DiscordTransport {
         if there["flags"].as_u64().is_none_or(|flags| flags & LOADING == 0) {
             return Ok(render::carries(&there, parcel.id));
         }
-        let message = render::message(&parcel.reply, Some(parcel.id), Seen::InDm);
+        let message = render::message(&parcel.reply, Some(Mark::Is(parcel.id)), Seen::InDm);
         match self.api.edit_original(application, &ticket.0, &message).await {
             Ok(()) => Ok(true),
             Err(Refusal::Refused { .. }) => Ok(false),

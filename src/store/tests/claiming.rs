@@ -78,9 +78,17 @@ async fn whether_an_attempt_may_have_arrived_is_known_at_the_next() {
         assert_eq!(unsure(tx.claim(at(10), at(60), 9)?), [(row, true), (other, false)]);
         // A lease that ran out tells nothing either.
         assert_eq!(unsure(tx.claim(at(60), at(90), 9)?), [(row, true), (other, true)]);
-        // What was surely not shown is sent at once.
-        assert!(tx.release(row)? && !tx.release(row)?);
-        assert_eq!(unsure(tx.claim(at(61), at(90), 9)?), [(row, false)]);
+        // An answer that was surely not shown is sent at once; what the dispatcher is sending stays its own.
+        assert!(!tx.release(row)?);
+        tx.settle(row)?;
+        let answer = tx.record_answer(anna, &InboundId("1".to_owned()), &outgoing(), at(61), at(120))?;
+        assert!(tx.release(answer)? && !tx.release(answer)?);
+        assert_eq!(unsure(tx.claim(at(61), at(90), 9)?), [(answer, false)]);
+        // What they asked for does not wait for its next attempt when they act.
+        tx.retry(answer, at(4_000), true)?;
+        assert_eq!(unsure(tx.claim(at(62), at(90), 9)?), []);
+        assert_eq!(tx.unpark(anna, at(62))?, 1);
+        assert_eq!(unsure(tx.claim(at(62), at(90), 9)?), [(answer, true)]);
         Ok(())
     })
     .await;
@@ -92,13 +100,20 @@ async fn what_is_parked_holds_nothing_and_waits_for_its_person() {
         let (first, other) = (send(tx, anna, Priority::Reminder)?, send(tx, ben, Priority::Reminder)?);
         let second = send(tx, anna, Priority::Reminder)?;
         tx.claim(at(0), at(60), 9)?;
-        assert!(tx.park(first)? && tx.park(other)?);
+        assert!(tx.park(first)?);
         assert!(!tx.park(first)?, "once is enough");
-        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [second]);
-        tx.settle(second)?;
-        assert_eq!(tx.next_delivery_at(at(0))?, None);
-        assert_eq!(tx.unpark(anna)?, 1);
+        // What was queued behind it would be refused as well; the other person's is not touched.
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), []);
+        assert!(tx.retry(other, at(5), false)?);
+        assert_eq!(tx.next_delivery_at(at(0))?, Some(at(5)));
+        // What comes later is tried all the same: the person may have opened them.
+        let later = send(tx, anna, Priority::Reminder)?;
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [later]);
+        tx.settle(later)?;
+        assert_eq!(tx.unpark(anna, at(0))?, 2);
         assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [first]);
+        tx.settle(first)?;
+        assert_eq!(ids(&tx.claim(at(0), at(60), 9)?), [second]);
         Ok(())
     })
     .await;
@@ -362,14 +377,26 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
                 put_back(&mut model, index, state);
             }
             Act::Park(index) if index < model.rows.len() => {
-                tx.park(model.rows[index].id).map_err(fail)?;
+                let row = model.rows[index].clone();
+                let parked = tx.park(row.id).map_err(fail)?;
                 put_back(&mut model, index, State::Parked);
+                // Whatever else is queued for the person would be refused as well.
+                let waits = |other: &&mut Row| other.person == row.person && matches!(other.state, State::Queued(_));
+                if parked {
+                    model.rows.iter_mut().filter(waits).for_each(|other| other.state = State::Parked);
+                }
             }
             Act::Unpark(person) => {
-                tx.unpark(people[person]).map_err(fail)?;
-                // They were due when they were parked and are so still.
-                let parked = |row: &&mut Row| row.person == person && row.state == State::Parked;
-                model.rows.iter_mut().filter(parked).for_each(|row| row.state = State::Queued(0));
+                tx.unpark(people[person], now).map_err(fail)?;
+                let now = model.now;
+                for row in model.rows.iter_mut().filter(|row| row.person == person) {
+                    row.state = match row.state {
+                        State::Parked => State::Queued(0),
+                        // What they asked for waits no longer for its next attempt.
+                        State::Queued(due) if row.priority != Priority::Reminder => State::Queued(due.min(now)),
+                        other => other,
+                    };
+                }
             }
             Act::Wait(seconds) => model.now += seconds,
             Act::Settle(_) | Act::Retry(..) | Act::Park(_) => {}

@@ -299,7 +299,7 @@ async fn reopening_releases_the_leases_of_the_former_process() {
             let claims = tx.claim(at(1), at(60), 9)?;
             let [claimed] = &claims.ready[..] else { panic!("{claims:?}") };
             assert_eq!((claimed.id, claimed.person, claimed.attempts), (answer, anna, 2));
-            assert_eq!(tx.unpark(ben)?, 1);
+            assert_eq!(tx.unpark(ben, at(0))?, 1);
             assert_eq!(tx.claim(at(1), at(60), 9)?.ready[0].id, parked);
             Ok(())
         })
