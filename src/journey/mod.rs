@@ -6,6 +6,7 @@ mod catalogue;
 mod codes;
 mod effect;
 mod event;
+mod form;
 mod front;
 pub mod journal;
 mod keys;
@@ -28,11 +29,12 @@ pub use codes::{
 };
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Alarms, Day, Event, Hints, Unusable, Value};
+pub use form::FormKind;
 pub use journal::Leaf;
 pub use keys::Key;
 pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
 pub use outcome::Outcome;
-pub use press::{FormKind, Press};
+pub use press::Press;
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
@@ -293,7 +295,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Points => points::show(turn),
         Press::PointTake { question } => points::take(turn, question),
         Press::PointDrop { question } => points::drop(turn, question),
-        Press::PointOut { entry } => points::out(turn, entry),
+        Press::PointOut { entry, .. } => points::out(turn, entry),
         Press::Draft => draft::show(turn),
         Press::DraftHold { draft, hours } => draft::hold(turn, draft, hours),
         Press::DraftKeep { draft } => draft::keep(turn, draft),
