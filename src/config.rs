@@ -379,6 +379,10 @@ mod tests {
                 "my.toml:2: discord.api_base: is no address; write it like \"https://discord.com\", without /api behind it".to_owned(),
             ),
             (
+                "[discord]\napi_base = \"https://discord.com/api\"",
+                "my.toml:2: discord.api_base: is no address; write it like \"https://discord.com\", without /api behind it".to_owned(),
+            ),
+            (
                 "[discord]\ndev_guild = \"my server\"",
                 "my.toml:2: discord.dev_guild: is no id of a server; copy the server's id from its menu, with Discord's developer mode switched on".to_owned(),
             ),
@@ -412,6 +416,14 @@ mod tests {
         assert!(config.storage.key.is_some());
         assert!(!shape(&config).contains("correct horse"));
         assert!(key(Err(VarError::NotPresent)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_token_is_trimmed_and_what_cannot_be_one_is_told() {
+        let token = |text: &str| parsed(text).unwrap().discord.token().map(|token| token.expose_secret().to_owned());
+        assert_eq!(token("[discord]\ntoken = \" abc.def \\n\"").unwrap(), "abc.def");
+        assert!(matches!(token("[discord]\ntoken = \"  \""), Err(ConfigError::NoToken)));
+        assert!(matches!(token("[discord]\ntoken = \"abc\\ndef\""), Err(ConfigError::BadToken)));
     }
 
     #[test]

@@ -249,7 +249,7 @@ press-point-drop = Leave out: { $question ->
    *[change-us] the change between us
 }
 press-point-form = A point in my own words
-press-point-out = Leave out my own point ({ $entry })
+press-point-out = Leave out: my own point { $place }
 press-draft = A draft of the opening lines
 press-draft-form = Write opening lines
 press-draft-hold = { $hours ->

@@ -283,7 +283,7 @@ keys! {
     Points = "reachout/points" ["count"],
     PointsFull = "reachout/points-full" ["count"],
     PointsNone = "reachout/points-none",
-    OwnPoint = "reachout/own-point" ["words"],
+    OwnPoint = "reachout/own-point" ["count", "words"],
     DraftIntro = "reachout/draft",
     DraftHeld = "reachout/draft-held" ["date", "time"],
     DraftBack = "reachout/draft-back" ["words"],

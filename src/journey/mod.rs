@@ -6,9 +6,11 @@ mod catalogue;
 mod codes;
 mod effect;
 mod event;
+mod form;
 mod front;
 pub mod journal;
 mod keys;
+mod manner;
 mod message;
 mod outcome;
 mod overview;
@@ -28,11 +30,13 @@ pub use codes::{
 };
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Alarms, Day, Event, Hints, Unusable, Value};
+pub use form::FormKind;
 pub use journal::Leaf;
 pub use keys::Key;
+pub use manner::Manner;
 pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
 pub use outcome::Outcome;
-pub use press::{FormKind, Manner, Press};
+pub use press::Press;
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
@@ -222,7 +226,11 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
             let message = front::said(turn, entry);
             safety::heed(turn, alarms, message)
         }
-        Event::Unusable { form, why } => front::unusable(form, why),
+        Event::Unusable { form, why } => {
+            // The form is offered again, but never one behind a gate that is shut.
+            let closed = form.as_ref().and_then(Press::behind_gate).and_then(|stage| safety::before(turn, stage));
+            closed.unwrap_or_else(|| front::unusable(form, why))
+        }
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
         Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } => overview::unknown(turn),
     }
@@ -319,12 +327,13 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Points => points::show(turn),
         Press::PointTake { question } => points::take(turn, question),
         Press::PointDrop { question } => points::drop(turn, question),
-        Press::PointOut { entry } => points::out(turn, entry),
-        Press::Draft => draft::show(turn),
+        Press::PointOut { entry, .. } => points::out(turn, entry),
+        // Their forms come here where they do not open ([`Journey::opens`]): what stands against it is said instead.
+        Press::Draft | Press::DraftForm => draft::show(turn),
         Press::DraftHold { draft, hours } => draft::hold(turn, draft, hours),
         Press::DraftKeep { draft } => draft::keep(turn, draft),
         Press::DraftBurn { draft } => draft::burn(turn, draft),
-        Press::Plan => plan::ask(turn),
+        Press::Plan | Press::PlanForm => plan::ask(turn),
         Press::PlanDay { date } => plan::day(turn, &date),
         Press::PlanAt { date, minute } => plan::at(turn, &date, minute),
         Press::PlanOff => plan::off(turn),
@@ -360,8 +369,6 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::Reflection { .. }
         | Press::WritingForm { .. }
         | Press::PointForm
-        | Press::DraftForm
-        | Press::PlanForm
         | Press::TalkForm
         | Press::WaitForm { .. } => front::not_now(),
     }

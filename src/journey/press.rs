@@ -9,6 +9,7 @@ use super::codes::{
     Card, CardAnswer, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Question, Shelf, Stage,
     TalkOutcome, YesNo,
 };
+use super::form::FormKind;
 use super::timer::Timer;
 use crate::chat::EntryId;
 
@@ -245,7 +246,7 @@ presses! {
     /// Opens the form for a point in words of one's own.
     PointForm = "point-form",
     /// Leaves that one out.
-    PointOut { entry: EntryId = EntryId(1) } = "point-out",
+    PointOut { place: u8 = 5, entry: EntryId = EntryId(1) } = "point-out",
     /// What a draft is good for, or the one there is.
     Draft = "draft",
     /// Opens the form for the opening lines.
@@ -417,66 +418,6 @@ impl Press {
         )
     }
 
-    /// What becomes of the message it is pressed on.
-    #[must_use]
-    pub const fn manner(&self) -> Manner {
-        match self {
-            Self::Read { page: 2.., .. }
-            | Self::Notices { .. }
-            | Self::QuietOff
-            | Self::Time { .. }
-            | Self::PointTake { .. }
-            | Self::PointDrop { .. }
-            | Self::PointOut { .. }
-            | Self::Shelved { .. }
-            | Self::Leaf { .. }
-            | Self::Older { .. }
-            | Self::Newer { .. }
-            | Self::Month { .. }
-            | Self::DropAsk { .. }
-            | Self::Drop { .. } => Manner::Turns,
-            Self::Consent
-            | Self::TooYoung
-            | Self::ForgetAll
-            | Self::EndedBy { .. }
-            | Self::EndedWhen { .. }
-            | Self::AnswerCard { .. }
-            | Self::Length { .. }
-            | Self::Every { .. }
-            | Self::CooloffBegin
-            | Self::Extend { .. }
-            | Self::EndWhy { .. }
-            | Self::Mood { .. }
-            | Self::UrgePassed
-            | Self::LetterKeep { .. }
-            | Self::LetterBurn { .. }
-            | Self::LetterTomorrow { .. }
-            | Self::SlipContinue
-            | Self::SlipRestart
-            | Self::Gate { .. }
-            | Self::GateLater
-            | Self::GateCorrect { .. }
-            | Self::SaidNoUndo
-            | Self::Zone { .. }
-            | Self::WordsKeep { .. }
-            | Self::WordsLetter { .. }
-            | Self::WordsDrop { .. }
-            | Self::Decide { .. }
-            | Self::WritingBegin { .. }
-            | Self::DraftHold { .. }
-            | Self::DraftKeep { .. }
-            | Self::DraftBurn { .. }
-            | Self::PlanDay { .. }
-            | Self::PlanAt { .. }
-            | Self::Talked { .. }
-            | Self::NotYetLater
-            | Self::BothAgain { .. }
-            | Self::WaitDays { .. }
-            | Self::WaitUnsaid { .. } => Manner::Answers,
-            _ => Manner::Opens,
-        }
-    }
-
     /// What the press asks for before it does anything: a form, or nothing.
     #[must_use]
     pub const fn form(&self) -> Option<FormKind> {
@@ -496,72 +437,6 @@ impl Press {
             Self::QuietForm => Some(FormKind::Quiet),
             _ => None,
         }
-    }
-}
-
-/// What becomes of the message on which something is pressed, where the platform can change a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// It turns the page or corrects a setting: the answer takes the message's place.
-    Turns,
-    /// It answers the question of the message, which stays without its choices.
-    Answers,
-    /// It opens something else; the message stays as it is.
-    Opens,
-}
-
-/// What a form asks for. Its texts are `ui.ftl` messages `form-<press name>` (title, attributes `.<field>` and `.<field>-hint`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormKind {
-    /// A note in the person's own words: one long field, `words`.
-    Note,
-    /// The unsent letter, and the writing over several days: one long field, `words`.
-    Letter,
-    /// The opening lines of a first contact: one long field, `words`, and short.
-    Draft,
-    /// A whole number: one field, `number`.
-    Number,
-    /// A time zone, by place or by what time it is: one field, `zone`.
-    Zone,
-    /// A civil time of day: one field, `time`.
-    Time,
-    /// Quiet hours: two fields, `from` and `until`.
-    Quiet,
-    /// A day and a time of day: two fields, `day` and `time`.
-    When,
-}
-
-impl FormKind {
-    /// The names of its fields, in order.
-    #[must_use]
-    pub const fn fields(self) -> &'static [&'static str] {
-        match self {
-            Self::Note | Self::Letter | Self::Draft => &["words"],
-            Self::Number => &["number"],
-            Self::Zone => &["zone"],
-            Self::Time => &["time"],
-            Self::Quiet => &["from", "until"],
-            Self::When => &["day", "time"],
-        }
-    }
-
-    /// The most characters one of its fields takes. Discord allows 4000; a note stays short enough to be quoted whole.
-    #[must_use]
-    pub const fn limit(self) -> u16 {
-        match self {
-            Self::Note => 1500,
-            Self::Letter => 4000,
-            // Whole beside two answers of any length, in one message.
-            Self::Draft => 400,
-            Self::Zone => 60,
-            Self::Number | Self::Time | Self::Quiet | Self::When => 20,
-        }
-    }
-
-    /// Whether what is filled in is a person's own words, to be scanned and sealed.
-    #[must_use]
-    pub const fn is_words(self) -> bool {
-        matches!(self, Self::Note | Self::Letter | Self::Draft)
     }
 }
 

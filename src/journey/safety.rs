@@ -64,6 +64,18 @@ impl Journey {
     }
 }
 
+impl Journey {
+    /// Whether a press may open its form now: behind the gate only where the way is open, and nothing is drafted or
+    /// planned while they were promised quiet. Where it may not, pressing it says why.
+    #[must_use]
+    pub fn opens(&self, press: &Press, now: Timestamp) -> bool {
+        let Some(stage) = press.behind_gate() else { return true };
+        let held = matches!(press, Press::DraftForm | Press::PlanForm)
+            && (self.holds_back(now).is_some() || (stage == Stage::Reachout && self.reachout.is_spent()));
+        !held && !self.is_closed(now) && self.gate.open_question().is_none()
+    }
+}
+
 /// Before a stage: `None` if it is open, else what the person is told or asked instead.
 pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
     if !stage.is_gated() {

@@ -64,6 +64,8 @@ enum Act {
     Write(Press, Alarms),
     Give(Press, Value),
     Say(Alarms),
+    /// A form sent empty.
+    Empty(Press),
     /// Time passes; what falls due on the way fires, unless the bot is down meanwhile.
     Wait {
         hours: i64,
@@ -120,6 +122,7 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => (any_press(), alarms.clone()).prop_map(|(press, alarms)| Act::Write(press, alarms)),
         2 => (any_press(), value).prop_map(|(press, value)| Act::Give(press, value)),
         1 => alarms.prop_map(Act::Say),
+        1 => any_press().prop_map(Act::Empty),
         5 => ((0i64..400), any::<bool>()).prop_map(|(hours, down)| Act::Wait { hours, down }),
         1 => (prop::sample::select(Timer::ALL), 0u32..5).prop_map(|(timer, occurrence)| Act::Stale(timer, occurrence)),
     ]
@@ -299,6 +302,7 @@ impl Play {
                 self.entries += 1;
                 self.event(Event::Said { entry: Some(EntryId(self.entries)), alarms });
             }
+            Act::Empty(form) => self.event(Event::Unusable { form: Some(form), why: Unusable::Empty }),
             Act::Stale(timer, occurrence) => {
                 let waits =
                     self.rows.get(&timer).is_some_and(|(waiting, at)| *waiting == occurrence && *at <= self.now);

@@ -149,10 +149,15 @@ impl Service {
     async fn form(&self, inbound: &Inbound, asked: &Asked) -> Option<Response> {
         let Asked::Press { press, journey } = asked else { return None };
         press.form()?;
-        let account = inbound.account.clone();
-        let current = self.store.read(move |view| match view.person(&account)? {
-            Some(person) => view.journey_number(person).map(Some),
-            None => Ok(None),
+        let (account, asked, now) = (inbound.account.clone(), press.clone(), self.clock.now());
+        let current = self.store.read(move |view| {
+            let Some(person) = view.person(&account)? else { return Ok(None) };
+            if asked.behind_gate().is_none() {
+                return view.journey_number(person).map(Some);
+            }
+            // A form is a text like any other: an old button opens none behind a gate that is shut.
+            let open = view.load_journey(person)?.filter(|(_, journey)| journey.opens(&asked, now));
+            Ok(open.map(|(number, _)| number))
         });
         match current.await {
             Ok(current) if current.is_some() && current == *journey => {}

@@ -35,16 +35,24 @@ impl Bot {
         bot
     }
 
-    async fn does(&mut self, who: &str, what: What) -> Reply {
+    async fn answer(&mut self, who: &str, what: What) -> Response {
         self.events += 1;
         let account = Account { platform: "test".into(), id: who.into() };
         let (id, reach) = (InboundId(format!("event-{}", self.events)), Reach::Direct(Address(format!("dm-{who}"))));
         let inbound = Inbound { id, account, reach, locale: Some("en".into()), ticket: None, what };
-        let answered = self.service.handle(inbound).await;
-        match answered.response {
+        self.service.handle(inbound).await.response
+    }
+
+    async fn does(&mut self, who: &str, what: What) -> Reply {
+        match self.answer(who, what).await {
             Response::Reply(reply) => reply,
             Response::Form(form) => panic!("a form: {}", form.title),
         }
+    }
+
+    /// Whether a press of anna's opens a form.
+    async fn opens(&mut self, press: &str) -> bool {
+        matches!(self.answer("anna", What::Press(Action::compose(1, press))).await, Response::Form(_))
     }
 
     /// Journey number 1 is anna's; 0 stands for a button from before consent.
@@ -85,6 +93,24 @@ async fn a_note_that_waits_to_be_sent_is_taken_back_when_they_say_no() {
                 assert_eq!(bot.unsent(timer).await, expected, "{timer} after {closing}: {sent}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn an_old_button_opens_no_form_behind_a_gate_that_is_shut_or_in_promised_quiet() {
+    let forms = ["draft-form", "plan-form", "point-form", "talk-form", "wait-form:reachout:1"];
+    for (closing, held) in
+        [("said-no", &forms[..]), ("gate:court:yes", &forms[..]), ("wait-unsaid:reachout:1", &forms[..2])]
+    {
+        let mut bot = Bot::new().await;
+        for form in forms {
+            assert!(bot.opens(form).await, "{form} opens while the way is open");
+        }
+        bot.presses("anna", closing).await;
+        for form in forms {
+            assert_eq!(bot.opens(form).await, !held.contains(&form), "{form} after {closing}");
+        }
+        assert!(bot.opens("write-letter").await, "what is one's own stays open");
     }
 }
 

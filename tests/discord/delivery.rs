@@ -1,7 +1,5 @@
 //! What arrives by itself: once, whatever happens to the network and the process.
 
-use std::time::Duration;
-
 use super::*;
 use fake_discord::{Fault, FaultAction, Limits};
 

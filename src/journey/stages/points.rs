@@ -31,7 +31,7 @@ pub fn show(turn: &Turn) -> Message {
     let open = open.filter(|question| reflect.answers.contains_key(question) && !state.points.contains(question));
     let take = open.filter(|_| !full).map(|question| Press::PointTake { question });
     let drop = state.points.iter().map(|question| Press::PointDrop { question: *question });
-    let out = state.own_points.iter().map(|entry| Press::PointOut { entry: *entry });
+    let out = (1u8..).zip(&state.own_points).map(|(place, entry)| Press::PointOut { place, entry: *entry });
     let more = (!full).then_some(Press::PointForm);
     message.choices(take).choices(more).choices(drop).choices(out).choices([Press::Talk, Press::Reachout])
 }
@@ -75,8 +75,8 @@ pub fn quoted(turn: &Turn, mut message: Message) -> Message {
             message = message.and(Key::OwnAnswer, vec![Arg::Question(*question), Arg::Words(*answer)]);
         }
     }
-    for entry in &state.own_points {
-        message = message.and(Key::OwnPoint, vec![Arg::Words(*entry)]);
+    for (place, entry) in (1u32..).zip(&state.own_points) {
+        message = message.and(Key::OwnPoint, vec![Arg::Count(place), Arg::Words(*entry)]);
     }
     message
 }

@@ -78,7 +78,7 @@ impl State {
 
 /// `/reachout`: the advice where nothing was begun, else where one is.
 pub fn show(turn: &mut Turn) -> Message {
-    resume(turn);
+    rearm(turn);
     let advice = Press::Read { stage: Stage::Reachout, page: 1 };
     if turn.journey.reachout == State::default() && turn.journey.wait.is_none() {
         let message = friction(turn, Message::new(Key::ReachoutHead));
@@ -106,24 +106,20 @@ pub fn show(turn: &mut Turn) -> Message {
 
 /// What stands against an attempt now, whoever asks for it: a wait, or that both attempts are used.
 pub fn held_back(turn: &mut Turn) -> Option<Message> {
-    resume(turn);
+    rearm(turn);
     if turn.journey.reachout.is_spent() {
         return Some(outcome::spent());
     }
     turn.journey.holds_back(turn.now).map(|wait| wait::on(turn, wait))
 }
 
-/// A wait whose time has passed is put away; a timer that a closed gate took comes back.
-fn resume(turn: &mut Turn) {
+/// A wait whose time has passed is put away, and what was to come is set again where a closed gate, or a "no" that was a
+/// slip of the finger, had taken it.
+pub fn rearm(turn: &mut Turn) {
     wait::settle(turn);
     wait::rearm(turn);
     draft::rearm(turn);
     plan::rearm(turn);
-}
-
-/// Sets again what was to come, after a "no" that was a slip of the finger.
-pub fn rearm(turn: &mut Turn) {
-    resume(turn);
 }
 
 /// A gentle word where the order of things speaks for waiting. No lock: it is the person's own decision.

@@ -184,3 +184,14 @@ fn a_later_stage_waits_the_same_way() {
     play.press(Press::SaidNo);
     assert_eq!(play.press(press), Key::SaidNoClosed, "and keeps its gate");
 }
+
+#[test]
+fn a_mistake_of_ours_that_would_invite_contact_while_closed_is_not_said() {
+    let mut play = Play::open();
+    play.press(Press::SaidNo);
+    let mut catalogue = catalogue();
+    catalogue.contact.insert(Key::Checkin);
+    let step = step(&play.journey, &catalogue, Event::Pressed(Press::Checkin), play.now);
+    assert_eq!(step.anomaly, Some(Anomaly::InvitesContact(Key::Checkin)));
+    assert_eq!(step.answer.unwrap().keys().next(), Some(Key::PlaceHead));
+}

@@ -121,7 +121,7 @@ fn five_points_at_most_and_leaving_one_out_loses_no_words() {
     play.press(Press::PointDrop { question: Question::Part });
     let own = play.write(Press::PointForm);
     assert_eq!(play.journey.reachout.own_points, [own]);
-    play.press(Press::PointOut { entry: own });
+    play.press(Press::PointOut { place: 1, entry: own });
     assert_eq!(play.journey.reflect.answers.len(), 8);
     assert!(play.steps.iter().all(|(_, step)| step.entries.is_empty()), "nothing was burnt");
 }

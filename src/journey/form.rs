@@ -1,0 +1,56 @@
+//! What a press asks for before it does anything: its fields and their limits, for every platform alike.
+
+/// What a form asks for. Its texts are `ui.ftl` messages `form-<press name>` (title, attributes `.<field>` and `.<field>-hint`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormKind {
+    /// A note in the person's own words: one long field, `words`.
+    Note,
+    /// The unsent letter, and the writing over several days: one long field, `words`.
+    Letter,
+    /// The opening lines of a first contact: one long field, `words`, and short.
+    Draft,
+    /// A whole number: one field, `number`.
+    Number,
+    /// A time zone, by place or by what time it is: one field, `zone`.
+    Zone,
+    /// A civil time of day: one field, `time`.
+    Time,
+    /// Quiet hours: two fields, `from` and `until`.
+    Quiet,
+    /// A day and a time of day: two fields, `day` and `time`.
+    When,
+}
+
+impl FormKind {
+    /// The names of its fields, in order.
+    #[must_use]
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Note | Self::Letter | Self::Draft => &["words"],
+            Self::Number => &["number"],
+            Self::Zone => &["zone"],
+            Self::Time => &["time"],
+            Self::Quiet => &["from", "until"],
+            Self::When => &["day", "time"],
+        }
+    }
+
+    /// The most characters one of its fields takes. Discord allows 4000; a note stays short enough to be quoted whole.
+    #[must_use]
+    pub const fn limit(self) -> u16 {
+        match self {
+            Self::Note => 1500,
+            Self::Letter => 4000,
+            // Whole beside two answers of any length, in one message.
+            Self::Draft => 400,
+            Self::Zone => 60,
+            Self::Number | Self::Time | Self::Quiet | Self::When => 20,
+        }
+    }
+
+    /// Whether what is filled in is a person's own words, to be scanned and sealed.
+    #[must_use]
+    pub const fn is_words(self) -> bool {
+        matches!(self, Self::Note | Self::Letter | Self::Draft)
+    }
+}
