@@ -4,6 +4,8 @@
 //! care, settings or an error; otherwise one line, and the answer itself as a direct message. An answer that could not be
 //! shown is sent by the outbox.
 
+mod lines;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,9 +30,6 @@ const SOON: Duration = Duration::from_secs(2);
 
 /// Discord's own bound, with room for the way there.
 const AT_LATEST: Duration = Duration::from_millis(2_800);
-
-/// How long the one line in a server waits for what becomes of the direct message.
-const GLANCE: Duration = Duration::from_millis(1_200);
 
 /// How long it is waited for afterwards, to correct the line.
 const AFTERWARDS: Duration = Duration::from_secs(30);
@@ -115,14 +114,17 @@ impl Door {
             "MESSAGE_CREATE" => {
                 if let Some((channel, inbound)) = arrival::words(event) {
                     let door = self.clone();
-                    self.spawn(async move { door.written(channel, inbound).await });
+                    self.0.serving.spawn(async move {
+                        let _open = Arc::clone(&door.0.open).read_owned().await;
+                        door.written(channel, inbound).await;
+                    });
                 }
             }
             _ => {}
         }
     }
 
-    /// Returns once nobody is being served.
+    /// Returns once nobody is being served, but for those whose direct message is still waited for.
     pub async fn idle(&self) {
         drop(self.0.open.write().await);
     }
@@ -137,11 +139,15 @@ impl Door {
 
     fn serve(&self, interaction: Interaction) {
         let (door, came) = (self.clone(), moment());
-        self.spawn(async move {
+        self.0.serving.spawn(async move {
+            let open = Arc::clone(&door.0.open).read_owned().await;
             if let Ok(place) = door.0.places.try_acquire() {
                 let afterwards = door.interaction(&interaction, came).await;
                 // What is only waited for keeps nobody out.
                 drop(place);
+                if matches!(afterwards, Afterwards::Correct(_)) {
+                    drop(open);
+                }
                 door.afterwards(&interaction, afterwards).await;
             } else if matches!(interaction.done, Done::Typing { .. }) {
                 door.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
@@ -149,14 +155,6 @@ impl Door {
                 let busy = door.aside(&interaction, Aside::Busy);
                 door.answer(&interaction, came, callback::MESSAGE, &message(&interaction, &busy, None)).await;
             }
-        });
-    }
-
-    fn spawn(&self, serving: impl Future<Output = ()> + Send + 'static) {
-        let open = Arc::clone(&self.0.open);
-        self.0.serving.spawn(async move {
-            let _open = open.read_owned().await;
-            serving.await;
         });
     }
 
@@ -277,77 +275,9 @@ impl Door {
                     }
                 };
                 let line = render::message(&self.aside(interaction, aside), None, Seen::ByOne);
-                self.edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line).await);
+                Self::edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line).await);
             }
         }
-    }
-
-    /// The answer goes into the direct message; here stands one line that says so.
-    async fn elsewhere(
-        &self,
-        interaction: &Interaction,
-        came: Instant,
-        manner: Manner,
-        delivery: DeliveryId,
-    ) -> Afterwards {
-        let asked = self.0.service.privately(delivery, GLANCE);
-        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Privately::OnItsWay);
-        let kind =
-            if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
-        self.tell(interaction, came, kind, became, delivery).await
-    }
-
-    /// They have opened their direct messages, or think so, and ask for what waits.
-    async fn offer_again(&self, interaction: &Interaction, came: Instant, delivery: DeliveryId) -> Afterwards {
-        let account = interaction.inbound.account.clone();
-        let asked = self.0.service.offer_again(account, delivery, GLANCE);
-        match tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Some(Privately::OnItsWay)) {
-            Some(became) => self.tell(interaction, came, callback::INSTEAD, became, delivery).await,
-            // Not theirs, or gone: whatever else waits for them is on its way, and nothing is told of this one.
-            None => {
-                let line = message(interaction, &self.line(interaction, Privately::OnItsWay), None);
-                self.answer(interaction, came, callback::INSTEAD, &line).await;
-                Afterwards::Nothing
-            }
-        }
-    }
-
-    async fn tell(
-        &self,
-        interaction: &Interaction,
-        came: Instant,
-        kind: u64,
-        became: Privately,
-        delivery: DeliveryId,
-    ) -> Afterwards {
-        let line = message(interaction, &self.line(interaction, became), Some(Mark::Of(delivery)));
-        let shown = self.answer(interaction, came, kind, &line).await;
-        let open = became == Privately::OnItsWay && shown == Shown::Yes;
-        if open { Afterwards::Correct(delivery) } else { Afterwards::Nothing }
-    }
-
-    async fn correct(&self, interaction: &Interaction, became: Privately, delivery: DeliveryId) {
-        let line = self.line(interaction, became);
-        self.edited(self.edit_original(interaction, &line, Some(Mark::Of(delivery))).await);
-    }
-
-    fn edited(&self, edited: Result<(), Refusal>) {
-        if let Err(refusal) = edited {
-            tracing::warn!(%refusal, "a line could not be corrected");
-        }
-    }
-
-    fn line(&self, interaction: &Interaction, became: Privately) -> Reply {
-        let aside = match became {
-            Privately::Sent => Aside::InDm,
-            Privately::Closed => Aside::DmClosed,
-            Privately::OnItsWay => Aside::OnItsWay,
-        };
-        self.aside(interaction, aside)
-    }
-
-    fn aside(&self, interaction: &Interaction, aside: Aside) -> Reply {
-        self.0.service.aside(interaction.inbound.locale.as_deref(), aside)
     }
 
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.

@@ -1,0 +1,89 @@
+//! The one line that stands in a server while the answer itself is private: what became of it, corrected when that is known.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Afterwards, Door, SOON, Shown, callback, message, pressed};
+use crate::adapters::discord::api::Refusal;
+use crate::adapters::discord::arrival::Interaction;
+use crate::adapters::discord::custom_id::Mark;
+use crate::chat::{DeliveryId, Reply};
+use crate::service::{Aside, Manner, Privately};
+
+/// How long the one line in a server waits for what becomes of the direct message.
+const GLANCE: Duration = Duration::from_millis(1_200);
+
+impl Door {
+    /// The answer goes into the direct message; here stands one line that says so.
+    pub(super) async fn elsewhere(
+        &self,
+        interaction: &Interaction,
+        came: Instant,
+        manner: Manner,
+        delivery: DeliveryId,
+    ) -> Afterwards {
+        let asked = self.0.service.privately(delivery, GLANCE);
+        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Privately::OnItsWay);
+        let kind =
+            if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
+        self.tell(interaction, came, kind, became, delivery).await
+    }
+
+    /// They have opened their direct messages, or think so, and ask for what waits.
+    pub(super) async fn offer_again(
+        &self,
+        interaction: &Interaction,
+        came: Instant,
+        delivery: DeliveryId,
+    ) -> Afterwards {
+        let account = interaction.inbound.account.clone();
+        let asked = self.0.service.offer_again(account, delivery, GLANCE);
+        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Some(Privately::OnItsWay));
+        if let Some(became) = became {
+            return self.tell(interaction, came, callback::INSTEAD, became, delivery).await;
+        }
+        // Not theirs, or gone: whatever else waits for them is on its way, and nothing is told of this one.
+        let line = message(interaction, &self.line(interaction, Privately::OnItsWay), None);
+        self.answer(interaction, came, callback::INSTEAD, &line).await;
+        Afterwards::Nothing
+    }
+
+    async fn tell(
+        &self,
+        interaction: &Interaction,
+        came: Instant,
+        kind: u64,
+        became: Privately,
+        delivery: DeliveryId,
+    ) -> Afterwards {
+        let line = message(interaction, &self.line(interaction, became), Some(Mark::Of(delivery)));
+        let shown = self.answer(interaction, came, kind, &line).await;
+        let open = became == Privately::OnItsWay && shown == Shown::Yes;
+        if open { Afterwards::Correct(delivery) } else { Afterwards::Nothing }
+    }
+
+    pub(super) async fn correct(&self, interaction: &Interaction, became: Privately, delivery: DeliveryId) {
+        let line = self.line(interaction, became);
+        Self::edited(self.edit_original(interaction, &line, Some(Mark::Of(delivery))).await);
+    }
+
+    pub(super) fn edited(edited: Result<(), Refusal>) {
+        if let Err(refusal) = edited {
+            tracing::warn!(%refusal, "a line could not be corrected");
+        }
+    }
+
+    fn line(&self, interaction: &Interaction, became: Privately) -> Reply {
+        let aside = match became {
+            Privately::Sent => Aside::InDm,
+            Privately::Closed => Aside::DmClosed,
+            Privately::OnItsWay => Aside::OnItsWay,
+        };
+        self.aside(interaction, aside)
+    }
+
+    pub(super) fn aside(&self, interaction: &Interaction, aside: Aside) -> Reply {
+        self.0.service.aside(interaction.inbound.locale.as_deref(), aside)
+    }
+}
