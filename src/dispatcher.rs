@@ -10,9 +10,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::chat::{SendOutcome, Transport};
+use crate::chat::{Attachment, SendOutcome, Transport};
 use crate::clock::Clock;
 use crate::crash;
+use crate::export;
+use crate::journey::Message;
 use crate::prompts::{Frame, Prompts};
 use crate::store::{Claimed, Store, StoreError};
 
@@ -114,9 +116,27 @@ impl<T: Transport> Dispatcher<T> {
         }
     }
 
+    /// The files a message comes with, made anew for this attempt; where that fails, the message says so instead.
+    async fn with_files(&self, claimed: &Claimed) -> (Message, Vec<Attachment>) {
+        let message = claimed.message.clone();
+        if export::files_of(&message).is_none() {
+            return (message, Vec::new());
+        }
+        let (person, locale, now) = (claimed.person, &claimed.locale, self.clock.now());
+        match export::files(&self.store, &self.prompts, person, locale, now, None, &message).await {
+            Ok(files) => (message, files),
+            Err(error) => {
+                tracing::error!(delivery = claimed.id.0, %error, "the files of an export could not be made");
+                (export::failed(), Vec::new())
+            }
+        }
+    }
+
     async fn send(self, claimed: Claimed) -> Result<(), StoreError> {
         let frame = Frame { journey: claimed.journey, words: &claimed.words };
-        let reply = self.prompts.render(&claimed.locale, &claimed.message, &frame);
+        let (message, files) = self.with_files(&claimed).await;
+        let mut reply = self.prompts.render(&claimed.locale, &message, &frame);
+        reply.files = files;
         crash::point("before-send");
         let outcome = self.transport.send(&claimed.address, claimed.id, &reply).await;
         crash::point("after-send");

@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, Words};
+use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Response, Words};
 use crate::clock::Clock;
+use crate::export;
 use crate::journey::{Key, Message, Press};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
@@ -62,16 +63,20 @@ impl Service {
             return Answered { response: form, delivery: None };
         }
         let again = asked.again();
+        let passphrase = asked.passphrase(&inbound);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
-                self.answered(&locale, &committed)
+                let (committed, files) = self.with_files(&locale, committed, passphrase).await;
+                self.answered(&locale, &committed, files)
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
                 let (journey, press) = again.unwrap_or((0, Press::Journey));
                 let message = Message::new(Key::NotSaved).choices([press]);
-                self.answered(&locale, &Committed { journey, message, words: BTreeMap::new(), delivery: None })
+                let words = BTreeMap::new();
+                let unsaved = Committed { journey, message, words, delivery: None, person: None };
+                self.answered(&locale, &unsaved, Vec::new())
             }
         }
     }
@@ -128,9 +133,39 @@ impl Service {
         self.prompts.form(&inbound.locale, press, journey.unwrap_or_default()).map(Response::Form)
     }
 
-    fn answered(&self, locale: &str, committed: &Committed) -> Answered {
+    /// The files an answer comes with. Where they cannot be made, the answer says so instead.
+    async fn with_files(
+        &self,
+        locale: &str,
+        mut committed: Committed,
+        passphrase: Option<Words>,
+    ) -> (Committed, Vec<Attachment>) {
+        let (Some(person), Some(_)) = (committed.person, export::files_of(&committed.message)) else {
+            return (committed, Vec::new());
+        };
+        let made = export::files(
+            &self.store,
+            &self.prompts,
+            person,
+            locale,
+            self.clock.now(),
+            passphrase.as_ref(),
+            &committed.message,
+        );
+        match made.await {
+            Ok(files) => (committed, files),
+            Err(error) => {
+                tracing::error!(%error, "the files of an export could not be made");
+                committed.message = export::failed();
+                (committed, Vec::new())
+            }
+        }
+    }
+
+    fn answered(&self, locale: &str, committed: &Committed, files: Vec<Attachment>) -> Answered {
         let frame = Frame { journey: committed.journey, words: &committed.words };
-        let reply = self.prompts.render(locale, &committed.message, &frame);
+        let mut reply = self.prompts.render(locale, &committed.message, &frame);
+        reply.files = files;
         Answered { response: Response::Reply(reply), delivery: committed.delivery }
     }
 }
