@@ -5,7 +5,7 @@ use super::keys::Key;
 use super::message::{Arg, Message};
 use super::outcome::{Outcome, enter};
 use super::press::Press;
-use super::stages::{reachout, reflect, trial};
+use super::stages::{reachout, reflect};
 use super::timer::Timer;
 use super::turn::Turn;
 
@@ -113,10 +113,6 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
         let later = [Press::Journal, Press::Cooloff, Press::Letgo, Press::Forget, Press::Support];
         return [Press::NewJourney, Press::Export].into_iter().chain(later).collect();
     }
-    if !closed {
-        next.extend(journey.trial.run.as_ref().map(|_| Press::Trial));
-        next.extend(journey.ease.run.as_ref().map(|_| Press::Ease));
-    }
     next.extend(journey.letting_go.then_some(Press::Letgo));
     match (journey.reasons.outcome(), &journey.cooloff.run) {
         _ if paused => next.push(Press::Resume),
@@ -144,8 +140,11 @@ fn toward_them(turn: &Turn) -> Option<Press> {
     let journey = &turn.journey;
     let at_rest = journey.cooloff.run.is_none() && journey.holds_back(turn.now).is_none();
     match journey.reachout.outcome() {
+        _ if journey.letting_go => None,
         _ if journey.reachout.plan.is_some_and(|plan| plan.at <= turn.now) => Some(Press::Tell),
-        _ if journey.bringup.said_yes && journey.trial == trial::State::default() => Some(enter(Stage::Trial)),
+        _ if journey.trial.run.is_some() => Some(enter(Stage::Trial)),
+        _ if journey.ease.run.is_some() => Some(enter(Stage::Ease)),
+        _ if journey.bringup.said_yes => journey.trial.last.is_none().then(|| enter(Stage::Trial)),
         Some(TalkOutcome::Well) => Some(enter(Stage::Bringup)),
         None if journey.reflect.decision == Some(Decision::Appeals) && at_rest => Some(Press::Reachout),
         _ => None,

@@ -460,6 +460,30 @@ fn what_they_said_when_it_was_brought_up_leads_to_a_trial_a_wait_or_letting_go()
 }
 
 #[test]
+fn where_i_am_leads_to_the_step_that_is_next() {
+    let mut play = Play::with_open_gate();
+    let first = |play: &mut Play| play.does(Press::Journey).choices[0].clone();
+    play.does(Press::Talked { attempt: 1, outcome: TalkOutcome::Well });
+    assert_eq!(first(&mut play), Press::Bringup);
+    play.does(Press::BroughtUpYes);
+    assert_eq!(first(&mut play), Press::Trial);
+    play.does(Press::TrialLength { weeks: 2 });
+    play.does(Press::TrialBegin);
+    assert_eq!(first(&mut play), Press::Trial);
+    play.passes(14, false);
+    play.does(Press::TrialGoOn);
+    play.does(Press::EaseBegin);
+    assert_eq!(first(&mut play), Press::Ease);
+    play.does(Press::LetGo);
+    assert_eq!(first(&mut play), Press::Letgo);
+
+    let mut play = Play::with_open_gate();
+    play.does(Press::Talked { attempt: 1, outcome: TalkOutcome::Well });
+    play.does(Press::LetGo);
+    assert_eq!(play.does(Press::Journey).choices[0], Press::Letgo, "who lets go is not led back");
+}
+
+#[test]
 fn readiness_names_what_is_missing_and_locks_nothing() {
     let mut play = Play::with_open_gate();
     for question in Readiness::ALL {
