@@ -8,13 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::RwLock;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use crate::chat::{Address, DeliveryId, Parcel, PersonId, Reach, SendOutcome, Transport};
+use crate::chat::{Address, Attachment, DeliveryId, Parcel, PersonId, Reach, SendOutcome, Transport};
 use crate::clock::Clock;
 use crate::crash;
+use crate::export;
+use crate::journey::Message;
 use crate::prompts::{Frame, Prompts};
 use crate::store::{Claimed, Store, StoreError, Tx};
 
@@ -36,8 +38,8 @@ pub struct Dispatcher<T> {
     prompts: Arc<Prompts>,
     clock: Clock,
     transport: Arc<T>,
-    /// Held for reading by whoever sends.
-    going: Arc<RwLock<()>>,
+    /// Every send that is under way.
+    going: TaskTracker,
 }
 
 impl<T> Clone for Dispatcher<T> {
@@ -47,7 +49,7 @@ impl<T> Clone for Dispatcher<T> {
             prompts: Arc::clone(&self.prompts),
             clock: self.clock.clone(),
             transport: Arc::clone(&self.transport),
-            going: Arc::clone(&self.going),
+            going: self.going.clone(),
         }
     }
 }
@@ -56,7 +58,10 @@ impl<T: Transport> Dispatcher<T> {
     /// Puts the parts together.
     #[must_use]
     pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock, transport: Arc<T>) -> Self {
-        Self { store, prompts, clock, transport, going: Arc::default() }
+        let going = TaskTracker::new();
+        // It is only ever asked whether it is empty.
+        going.close();
+        Self { store, prompts, clock, transport, going }
     }
 
     /// Sends until it is stopped; what is being sent then is sent to its end.
@@ -129,7 +134,7 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Returns once nothing is being sent, by whichever clone.
     pub async fn idle(&self) {
-        drop(self.going.write().await);
+        self.going.wait().await;
     }
 
     /// Claims what there is room for and begins to send it; says how many.
@@ -138,7 +143,7 @@ impl<T: Transport> Dispatcher<T> {
         if free == 0 {
             return Ok(0);
         }
-        let going = Arc::new(Arc::clone(&self.going).read_owned().await);
+        let going = self.going.token();
         let now = self.clock.now();
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
         let claims = self.store.write(move |tx| tx.claim(now, lease_until, free)).await?;
@@ -147,7 +152,7 @@ impl<T: Transport> Dispatcher<T> {
         }
         let claimed = claims.ready.len();
         for claimed in claims.ready {
-            let (dispatcher, going) = (self.clone(), Arc::clone(&going));
+            let (dispatcher, going) = (self.clone(), going.clone());
             sending.spawn(async move {
                 let _going = going;
                 dispatcher.send(claimed).await
@@ -156,9 +161,27 @@ impl<T: Transport> Dispatcher<T> {
         Ok(claimed)
     }
 
+    /// The files a message comes with, made anew for this attempt; where that fails, the message says so instead.
+    async fn with_files(&self, claimed: &Claimed) -> (Message, Vec<Attachment>) {
+        let message = claimed.message.clone();
+        if export::files_of(&message).is_none() {
+            return (message, Vec::new());
+        }
+        let (person, locale, now) = (claimed.person, &claimed.locale, self.clock.now());
+        match export::files(&self.store, &self.prompts, person, locale, now, None, &message).await {
+            Ok(files) => (message, files),
+            Err(error) => {
+                tracing::error!(delivery = claimed.id.0, %error, "the files of an export could not be made");
+                (export::failed(), Vec::new())
+            }
+        }
+    }
+
     async fn send(self, claimed: Claimed) -> Result<(), StoreError> {
         let frame = Frame { journey: claimed.journey, words: &claimed.words };
-        let reply = self.prompts.render(&claimed.locale, &claimed.message, &frame);
+        let (message, files) = self.with_files(&claimed).await;
+        let mut reply = self.prompts.render(&claimed.locale, &message, &frame);
+        reply.files = files;
         let Claimed { id, person, attempts, urgent, unsure, .. } = claimed;
         let parcel = Parcel { to: claimed.address, id, reply, urgent, unsure, ticket: claimed.ticket };
         crash::point("before-send");

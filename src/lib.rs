@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod crash;
 pub mod dispatcher;
+pub mod export;
 pub mod journey;
 pub mod prompts;
 pub mod scheduler;

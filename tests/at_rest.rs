@@ -10,7 +10,7 @@ const WHO: &str = "quetzalcoatl-account";
 const LINES: &str = "/start\n1\n/reasons\n2\n2\n5\nwordsofthenote zephyrine\n\n1\n1\n1\n5\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n\
     /checkin\n1\n1\nwordsofthemood zephyrine\n\n/letter\n1\nwordsoftheletter zephyrine\n\n1\n\
     /reflect\n1\n1\nwordsofthereflection zephyrine\n\n/journal\n1\n\
-    wordsunasked zephyrine she blocked me\n:skip 1d\n";
+    wordsunasked zephyrine she blocked me\n:skip 1d\n/export\n1\n/export\n2\nzephyrine passphrase\n";
 const TYPED: [&str; 9] = [
     "wordsofthenote",
     "wordsofthemood",
@@ -56,6 +56,9 @@ fn nothing_typed_is_readable_on_disk_or_in_the_log() {
         home.log
     );
     assert!(search(&home) > 50_000, "the files are searched");
+    // What was asked for lies where the person is, and nowhere in the store.
+    let given = std::fs::read(home.folder.path().join("notes-2026-05-05.json")).unwrap();
+    assert!(holds(&given, "wordsoftheletter") && home.times("notes-2026-05-05.json.age") == 1);
 
     // The same with the WAL still there: killed in the middle.
     let mut home = Home::new();

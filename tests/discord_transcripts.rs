@@ -243,7 +243,14 @@ fn reply(message: &Message) -> Reply {
         };
         Choice { action: Action::from_wire(id), label: choice.label, style: Style::Plain }
     };
-    Reply { heading, body, choices: message.choices().into_iter().map(choice).collect(), accent: Accent::Shell }
+    Reply {
+        heading,
+        body,
+        choices: message.choices().into_iter().map(choice).collect(),
+        accent: Accent::Shell,
+        files: Vec::new(),
+        deletes_pressed: false,
+    }
 }
 
 /// Everything the screen was given.

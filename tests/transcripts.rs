@@ -22,9 +22,12 @@ fn play(script: &Path) -> String {
         let found = first.split("  ").find_map(|part| part.trim_start_matches("# ").strip_prefix(name));
         found.unwrap_or_else(|| panic!("{}: the first line lacks {name}", script.display())).to_owned()
     };
+    // Files that come with a message are written into the directory it was started in.
+    let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_rekindle"))
         .args(["console", "--zone", &setting("zone="), "--at", &setting("at="), "--script"])
         .arg(script)
+        .current_dir(folder.path())
         .env_remove("REKINDLE_KEY")
         .output()
         .unwrap();

@@ -144,10 +144,16 @@ press-read = { $page ->
         [cooloff] Time apart
         [reflect] About reflecting
         [reachout] About reaching out
-        [bringup] Bring it up
-        [trial] Trial period
-        [ease] Ease back
+        [bringup] About bringing it up
+        [trial] About the trial
+        [ease] About easing back
        *[letgo] About letting go
+    }
+    [2] { $stage ->
+        [bringup] About the question
+        [trial] What to watch
+        [ease] About disagreeing
+       *[other] More
     }
    *[other] More
 }
@@ -327,6 +333,8 @@ press-shelved = { $shelf ->
     [letters] Letters
     [reflect] Reflect
     [reachout] Reach out
+    [together] Trial, and easing back
+    [letgo] Letting go, and last words
    *[notes] Notes of my own
 }
 press-leaf = { $part ->
@@ -351,6 +359,130 @@ press-month = { $month ->
 } { $year }
 press-drop-ask = Delete this one
 press-drop = Delete for good
+## Bring it up
+
+press-bringup = Bring it up
+press-friend-talk = We talked, just as friends
+press-ready-ask = Am I ready to ask?
+press-ready = { $answer ->
+    [yes] Yes
+   *[no] { $question ->
+        [calm] Not yet
+        [new] Nothing yet
+       *[other] Not really
+    }
+}
+press-ready-again = Ask me the four again
+press-ways = Ways to say it
+press-way = { $warmth ->
+    [warm] Warm and open
+    [careful] Friendly, but careful
+   *[cool] Rather cool
+}
+press-brought-up = I brought it up
+press-brought-up-yes = They said yes
+press-brought-up-time = They asked for time
+
+## The trial
+
+press-trial = Trial period
+press-trial-set-up = Begin a trial
+press-trial-length = { $weeks } weeks
+press-trial-length-form = Another length
+press-trial-begin = Begin the trial
+press-agreement-form = Write down an agreement
+press-agreements = Our agreements
+press-agreement-drop = Remove no. { $slot }
+press-trial-checkin = Check in on this week
+press-trial-answer = { $question ->
+    [arguments] { $how ->
+        [nothing] There were none
+        [well] We found a good end
+       *[mixed] Some well, some not
+        [badly] They hurt, or stayed open
+    }
+    [changes] { $how ->
+        [well] Easily
+       *[mixed] With effort
+        [badly] Hardly, or not at all
+    }
+   *[calm] { $how ->
+        [well] Calm
+       *[mixed] Some of both
+        [badly] Hasty
+    }
+}
+press-kept = { $answer ->
+    [yes] Kept
+   *[no] Not kept
+}
+press-trial-note = Add a line about this week
+press-trial-notes = My lines
+press-trial-review = My answers so far
+press-trial-go-on = It holds: we go on
+press-trial-extend = Once more the same length
+press-trial-stop = Stop the trial
+
+## Easing back
+
+press-ease = Ease back
+press-ease-begin = Begin easing back
+press-going-public = Who has heard of it
+press-told = Told: { $circle ->
+    [trusted] one trusted person each
+    [friends] our close friends
+    [family] our families
+    [around] people around us
+   *[online] everyone else
+}
+press-ease-checkin = Check in
+press-ease-answer = { $question ->
+    [feelings] { $how ->
+        [well] Yes, both
+       *[mixed] Partly
+        [badly] Not really
+    }
+    [disagreements] { $how ->
+        [nothing] There were none
+        [well] With love
+       *[mixed] Sometimes well
+        [badly] They hurt
+    }
+   *[compromises] { $how ->
+        [nothing] None were needed
+        [well] Fair to both
+       *[mixed] Mostly fair
+        [badly] One of us gives way
+    }
+}
+press-ease-note = Add a line
+
+## Letting go, in full
+
+press-letgo = Letting go
+press-letgo-weekly = A note each week
+press-letgo-quiet = No more notes
+press-letgo-thought = A thought for now
+press-learned-form = Something I've learned
+press-learned = What I've learned so far
+
+## The endings
+
+press-close = Say goodbye
+press-close-now = Close this journey
+press-last-words-form = My own last word
+press-new-journey = Begin a new journey
+press-new-about = { $same ->
+    [yes] The same person
+   *[no] Someone else
+}
+
+## Taking everything along
+
+press-export = My files
+press-export-plain = Without a passphrase
+press-export-locked = With a passphrase
+press-delete-message = Delete this message
 
 ## Commands
 
@@ -373,6 +505,7 @@ command-support = People to talk to, at any hour
 command-privacy = What is kept, and who could read it
 command-hide = Take my messages off this screen, at once
 command-forget = Delete everything about me
+command-export = Everything about me, as files
 command-help = What this can do
 
 ## Forms
@@ -406,6 +539,27 @@ form-quiet-form = Quiet hours
     .from-hint = 22:00
     .until = Quiet until
     .until-hint = 8:00
+form-trial-length-form = How many weeks?
+    .number = Weeks
+    .number-hint = A whole number, such as 10
+form-agreement-form = An agreement
+    .words = What did you agree on?
+    .words-hint = In terms anyone could check, such as: we say it the same day
+form-trial-note = A line about this week
+    .words = What stood out?
+    .words-hint = One sentence is enough. You'll see it again at the review.
+form-ease-note = A line about this month
+    .words = What stood out?
+    .words-hint = One sentence is enough. It's kept sealed, for you.
+form-learned-form = Something you've learned
+    .words = What do you know now?
+    .words-hint = What you need, what you won't put up with, what you'd do earlier
+form-last-words-form = Your own last word
+    .words = What is left to say?
+    .words-hint = To them, or to yourself. Nobody gets it.
+form-export-locked = A passphrase for your files
+    .passphrase = Passphrase
+    .passphrase-hint = At least 10 characters; it is not kept
 
 form-reflection = { $question ->
     [better] What could have been better
@@ -493,6 +647,18 @@ arg-style = { $value ->
     [discreet] only that a note is ready
    *[plain] the whole note
 }
+arg-week = { $value }
+arg-weeks = { $value ->
+    [one] one week
+   *[other] { $value } weeks
+}
+arg-circle = { $value ->
+    [trusted] one trusted person each
+    [friends] close friends
+    [family] the families
+    [around] people around you
+   *[online] everyone else
+}
 
 arg-question = { $value ->
     [better] What could have been handled better
@@ -522,6 +688,11 @@ arg-kind = { $value ->
     [draft] Opening lines
     [point] A point for the talk
     [talk] After the talk
+    [agreement] Something you agreed on
+    [week] A line about a week of the trial
+    [month] A line about a month of easing back
+    [learned] Something you learned
+    [last-words] Your last word
    *[unasked] A few words
 }
 arg-page = { $value }
@@ -532,3 +703,33 @@ arg-pages = { $value }
 lines-worldwide = - Worldwide: { $name }, { $contact }
 lines-country = **{ $name }**
 lines-line = - { $name }: { $contact } ({ $hours })
+
+## The page with everything (/export)
+
+page-title = What is mine
+page-intro = Everything that was kept about you, in one place. Read it when you have a quiet hour; some of it was written at night.
+page-footer = Made for you alone, on request. Nobody else was sent this. Keep it where only you can read it.
+page-journey = The journey
+page-closed = Closed
+page-ended = Who ended it
+page-when = How long ago
+page-told = What you told
+page-began = Began
+page-length = Length
+page-days = Days apart, all told
+page-passed = Urges that passed
+page-moods = How the days were
+page-week = Week
+page-month = Month
+page-arguments = Small arguments
+page-changes = Agreed changes
+page-calm = Calm or haste
+page-agreement = Agreement
+page-feelings = Feelings respected
+page-disagreements = Disagreements
+page-compromises = Compromises
+page-counted = Without contact since
+page-words = In your own words
+page-none = You haven't written anything yet.
+page-toward = What came of it
+

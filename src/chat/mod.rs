@@ -11,7 +11,7 @@ mod words;
 
 pub use action::Action;
 pub use ids::{Account, Address, DeliveryId, EntryId, InboundId, PersonId, Ticket};
-pub use reply::{Accent, Choice, Command, CommandOption, Field, Form, Reply, Response, Style};
+pub use reply::{Accent, Attachment, Choice, Command, CommandOption, Field, Form, Reply, Response, Style};
 pub use transport::{Parcel, SendOutcome, Transport};
 pub use words::Words;
 

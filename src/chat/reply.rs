@@ -1,5 +1,9 @@
 //! What a person is shown: a message with choices, or a form.
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use super::Action;
 
 /// The direct answer to something a person did.
@@ -22,6 +26,28 @@ pub struct Reply {
     pub choices: Vec<Choice>,
     /// Which part of the journey it belongs to, for the colour of its edge.
     pub accent: Accent,
+    /// Files that come with it.
+    pub files: Vec<Attachment>,
+    /// Whether it answers a press under a message that is to be deleted now, where the platform can.
+    pub deletes_pressed: bool,
+}
+
+/// A file that comes with a message. It may hold all of a person's words: its `Debug` shows name and length alone, and
+/// the memory is wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name, without a path. It says nothing of what is inside.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub bytes: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Attachment({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// One thing to press.

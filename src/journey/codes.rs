@@ -174,6 +174,16 @@ codes! {
         Point = "point",
         /// A note about the talk.
         Talk = "talk",
+        /// An agreement of the trial.
+        Agreement = "agreement",
+        /// A line about a week of the trial.
+        Week = "week",
+        /// A line about a month of easing back.
+        Month = "month",
+        /// What was learned in letting go.
+        Learned = "learned",
+        /// The person's own last words to a journey.
+        LastWords = "last-words",
     }
 
     /// The questions of the reflection, in their order.
@@ -248,6 +258,10 @@ codes! {
         Reachout = "reachout",
         /// Notes of their own.
         Notes = "notes",
+        /// Agreements, and lines about the weeks and months of trying again.
+        Together = "together",
+        /// What was learned in letting go, and last words.
+        Letgo = "letgo",
     }
 
     /// How reminders look on a locked screen.
@@ -256,6 +270,82 @@ codes! {
         Discreet = "discreet",
         /// The whole text at once.
         Plain = "plain",
+    }
+
+    /// How something went. Every check-in of the trial and of easing back is answered with one of these.
+    How {
+        /// There was nothing of the kind.
+        Nothing = "nothing",
+        /// Well.
+        Well = "well",
+        /// So and so.
+        Mixed = "mixed",
+        /// Badly.
+        Badly = "badly",
+    }
+
+    /// What a week of the trial is asked.
+    Weekly {
+        /// How small arguments were resolved.
+        Arguments = "arguments",
+        /// How easily the agreed changes are kept.
+        Changes = "changes",
+        /// Whether it is haste or calm.
+        Calm = "calm",
+    }
+
+    /// What a month of easing back is asked.
+    Monthly {
+        /// Whether feelings were respected.
+        Feelings = "feelings",
+        /// How disagreements were handled.
+        Disagreements = "disagreements",
+        /// Whether compromises were healthy.
+        Compromises = "compromises",
+    }
+
+    /// A circle of people that hears of it, in the order in which they best do.
+    Circle {
+        /// One person each of them trusts.
+        Trusted = "trusted",
+        /// Close friends.
+        Friends = "friends",
+        /// Family.
+        Family = "family",
+        /// Everyone met by the way: work, neighbours.
+        Around = "around",
+        /// Everyone else, social media included.
+        Online = "online",
+    }
+
+    /// What one asks oneself before the question of a future.
+    Readiness {
+        /// Have we talked about what ended it?
+        Talked = "talked",
+        /// Do I know how they see it?
+        TheirView = "their-view",
+        /// Am I calm at the thought of a no?
+        Calm = "calm",
+        /// Is there something new to offer?
+        New = "new",
+    }
+
+    /// How the other has responded so far.
+    Warmth {
+        /// Warm and open.
+        Warm = "warm",
+        /// Friendly, but careful.
+        Careful = "careful",
+        /// Cool.
+        Cool = "cool",
+    }
+
+    /// How a journey ended.
+    Ending {
+        /// Together.
+        Together = "together",
+        /// Let go.
+        Letgo = "letgo",
     }
 }
 
@@ -304,6 +394,8 @@ impl Shelf {
             | EntryKind::ChangeUs
             | EntryKind::Writing => Self::Reflect,
             EntryKind::Draft | EntryKind::Point | EntryKind::Talk => Self::Reachout,
+            EntryKind::Agreement | EntryKind::Week | EntryKind::Month => Self::Together,
+            EntryKind::Learned | EntryKind::LastWords => Self::Letgo,
         };
         self == Self::All || self == own
     }

@@ -69,6 +69,8 @@ pub enum Presence {
     Stranger,
     /// The journey is stored.
     Known,
+    /// The journey so far stays as it was, closed; this one begins beside it.
+    Anew,
     /// Everything is to be destroyed: keys, rows, timers, deliveries.
     Forgotten,
 }

@@ -111,6 +111,8 @@ pub enum Value {
     Quiet(Time, Time),
     /// A day and a civil time.
     When(Day, Time),
+    /// A passphrase that will do. It is not here: the service has it, for as long as it needs it.
+    Passphrase,
     /// It could not be read.
     Unreadable,
 }

@@ -19,6 +19,10 @@ pub enum FormKind {
     Quiet,
     /// A day and a time of day: two fields, `day` and `time`.
     When,
+    /// One sentence in the person's own words: one short field, `words`.
+    Line,
+    /// A passphrase: one field, `passphrase`. Never stored, never scanned.
+    Passphrase,
 }
 
 impl FormKind {
@@ -26,12 +30,13 @@ impl FormKind {
     #[must_use]
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Note | Self::Letter | Self::Draft => &["words"],
+            Self::Note | Self::Letter | Self::Draft | Self::Line => &["words"],
             Self::Number => &["number"],
             Self::Zone => &["zone"],
             Self::Time => &["time"],
             Self::Quiet => &["from", "until"],
             Self::When => &["day", "time"],
+            Self::Passphrase => &["passphrase"],
         }
     }
 
@@ -43,6 +48,8 @@ impl FormKind {
             Self::Letter => 4000,
             // Whole beside two answers of any length, in one message.
             Self::Draft => 400,
+            Self::Line => 200,
+            Self::Passphrase => 100,
             Self::Zone => 60,
             Self::Number | Self::Time | Self::Quiet | Self::When => 20,
         }
@@ -51,6 +58,12 @@ impl FormKind {
     /// Whether what is filled in is a person's own words, to be scanned and sealed.
     #[must_use]
     pub const fn is_words(self) -> bool {
+        matches!(self, Self::Note | Self::Letter | Self::Draft | Self::Line)
+    }
+
+    /// Whether a field has room for paragraphs.
+    #[must_use]
+    pub const fn is_long(self) -> bool {
         matches!(self, Self::Note | Self::Letter | Self::Draft)
     }
 }

@@ -5,11 +5,12 @@ use jiff::SignedDuration;
 use super::Journey;
 use super::codes::{EntryKind, Stage};
 use super::effect::{EntryChange, Presence};
-use super::event::{Event, Unusable};
+use super::event::{Event, Unusable, Value};
 use super::keys::Key;
 use super::message::{Arg, Message};
-use super::outcome::read;
+use super::outcome::enter;
 use super::press::Press;
+use super::stages::closing;
 use super::timer::Timer;
 use super::turn::Turn;
 use super::{overview, safety};
@@ -17,6 +18,9 @@ use crate::chat::EntryId;
 
 /// How long words wait for a decision.
 const WORDS_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The fewest characters of a passphrase.
+pub const PASSPHRASE: u16 = 10;
 
 /// At most so many pieces of words wait at once; the oldest beyond are kept as notes, never lost.
 const WORDS_WAITING: usize = 50;
@@ -39,6 +43,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::Forget | Press::ForgetAll) => {
             Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])
         }
+        Event::Pressed(Press::Export) => Message::new(Key::ExportNothing).choices([Press::Start, Press::Support]),
         Event::Said { alarms, .. } => {
             let first = Message::new(Key::StartFirst).choices([Press::Start, Press::Support]);
             // The gate's question belongs to a journey; care does not wait for one.
@@ -51,7 +56,10 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
 }
 
 /// `/start` for someone who has agreed: where to go on.
-pub fn start_again() -> Message {
+pub fn start_again(turn: &Turn) -> Message {
+    if turn.journey.closed.is_some() {
+        return closing::welcome_back();
+    }
     Message::new(Key::StartAgain).choices([Press::Journey, Press::Reasons, Press::Cooloff, Press::Help])
 }
 
@@ -67,13 +75,44 @@ pub fn help(turn: &Turn) -> Message {
 
 /// `/privacy`.
 pub fn privacy(turn: &Turn) -> Message {
-    let next = if turn.journey.consented { [Press::Journey, Press::Forget] } else { [Press::Start, Press::Support] };
+    let next = if turn.journey.consented {
+        vec![Press::Journey, Press::Export, Press::Forget]
+    } else {
+        vec![Press::Start, Press::Support]
+    };
     Message::new(Key::Privacy).choices(next)
+}
+
+/// `/export`: what it is, and whether it shall be locked.
+pub fn export() -> Message {
+    Message::new(Key::ExportAsk).choices([Press::ExportPlain, Press::ExportLocked, Press::Journey])
+}
+
+/// The files as they are. They are built where this is rendered, and stored nowhere.
+pub fn export_plain() -> Message {
+    Message::new(Key::ExportReady).choices([Press::DeleteMessage, Press::Journey])
+}
+
+/// The files under a passphrase, which the service holds while it renders this.
+pub fn export_locked(value: &Value) -> Message {
+    match value {
+        Value::Passphrase => Message::new(Key::ExportLocked).choices([Press::DeleteMessage, Press::Journey]),
+        _ => Message::with(Key::ExportShort, vec![Arg::Min(PASSPHRASE)]).choices([
+            Press::ExportLocked,
+            Press::ExportPlain,
+            Press::Journey,
+        ]),
+    }
+}
+
+/// The message with the press is deleted, where the platform can: the adapter sees to it.
+pub fn message_deleted() -> Message {
+    Message::new(Key::MessageDeleted).choices([Press::Journey, Press::Export])
 }
 
 /// `/forget` asks once.
 pub fn forget() -> Message {
-    Message::new(Key::ForgetAsk).choices([Press::ForgetAll, Press::Hide, Press::Journey])
+    Message::new(Key::ForgetAsk).choices([Press::ForgetAll, Press::Export, Press::Hide, Press::Journey])
 }
 
 /// Forgets everything.
@@ -133,5 +172,5 @@ pub fn unusable(form: Option<Press>, why: Unusable) -> Message {
 
 /// A form was sent for something that asks for none, or a value came where words belong.
 pub fn not_now() -> Message {
-    Message::new(Key::NotNow).choices([Press::Journey, read(Stage::Letgo), Press::Help])
+    Message::new(Key::NotNow).choices([Press::Journey, enter(Stage::Letgo), Press::Help])
 }

@@ -140,6 +140,13 @@ impl Journey {
         self.reachout.own_points.retain(|point| *point != entry);
         self.reachout.draft = self.reachout.draft.filter(|draft| draft.entry != entry);
         self.letter = self.letter.filter(|letter| *letter != entry);
+        self.trial.forget_entry(entry);
+        self.ease.forget_entry(entry);
+        self.letgo.learned.retain(|learned| *learned != entry);
+        self.last_words = self.last_words.filter(|words| *words != entry);
+        if let Some(closed) = &mut self.closed {
+            closed.words = closed.words.filter(|words| *words != entry);
+        }
         self.words.retain(|words| *words != entry);
     }
 }

@@ -23,6 +23,9 @@ impl Press {
             | Self::Notices { .. }
             | Self::QuietOff
             | Self::Time { .. }
+            | Self::AgreementDrop { .. }
+            | Self::Told { .. }
+            | Self::Way { .. }
             | Self::PointTake { .. }
             | Self::PointDrop { .. }
             | Self::PointOut { .. }
@@ -70,7 +73,21 @@ impl Press {
             | Self::NotYetLater
             | Self::BothAgain { .. }
             | Self::WaitDays { .. }
-            | Self::WaitUnsaid { .. } => Manner::Answers,
+            | Self::WaitUnsaid { .. }
+            | Self::TrialLength { .. }
+            | Self::TrialBegin
+            | Self::TrialAnswer { .. }
+            | Self::Kept { .. }
+            | Self::TrialGoOn
+            | Self::TrialExtend
+            | Self::TrialStop
+            | Self::Ready { .. }
+            | Self::BroughtUpYes
+            | Self::BroughtUpTime
+            | Self::EaseBegin
+            | Self::EaseAnswer { .. }
+            | Self::CloseNow
+            | Self::NewAbout { .. } => Manner::Answers,
             _ => Manner::Opens,
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{EntryKind, Notices, Question};
+use super::codes::{Circle, EntryKind, Notices, Question};
 use super::keys::Key;
 use super::press::Press;
 use crate::chat::EntryId;
@@ -115,6 +115,12 @@ args! {
     Page(u16) = "page",
     /// How many parts there are.
     Pages(u16) = "pages",
+    /// Which week of a trial it is, from 1.
+    Week(u16) = "week",
+    /// A length in weeks.
+    Weeks(u16) = "weeks",
+    /// People who have heard of it.
+    Circle(Circle) = "circle",
 }
 
 impl Message {

@@ -14,8 +14,11 @@ mod manner;
 mod message;
 mod outcome;
 mod overview;
+mod pace;
 mod preferences;
 mod press;
+mod retention;
+mod rules;
 mod safety;
 pub mod schedule;
 mod settings;
@@ -25,12 +28,13 @@ mod turn;
 
 pub use catalogue::Catalogue;
 pub use codes::{
-    Card, CardAnswer, Decision, EarlyWhy, EndedBy, EndedWhen, EntryKind, GateQuestion, Notices, Question, Shelf, Stage,
-    TalkOutcome, WaitWhy, YesNo,
+    Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, Ending, EntryKind, GateQuestion, How, Monthly,
+    Notices, Question, Readiness, Shelf, Stage, TalkOutcome, WaitWhy, Warmth, Weekly, YesNo,
 };
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Alarms, Day, Event, Hints, Unusable, Value};
 pub use form::FormKind;
+pub use front::PASSPHRASE;
 pub use journal::Leaf;
 pub use keys::Key;
 pub use manner::Manner;
@@ -47,7 +51,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use stages::{cooloff, draft, outcome as talk, plan, points, reachout, reasons, reflect, set_up, urge, wait, writing};
+use stages::{
+    advice, bringup, closing, cooloff, draft, ease, letgo, outcome as talk, plan, points, reachout, reasons, reflect,
+    set_up, trial, urge, wait, weeks, writing,
+};
 
 /// Everything that is remembered of one person's way, apart from their words.
 ///
@@ -83,6 +90,18 @@ pub struct Journey {
     pub letter: Option<EntryId>,
     /// Whether the person has decided to let go.
     pub letting_go: bool,
+    /// Letting go.
+    pub letgo: letgo::State,
+    /// Stage 4.
+    pub bringup: bringup::State,
+    /// Stage 5.
+    pub trial: trial::State,
+    /// Stage 6.
+    pub ease: ease::State,
+    /// The person's last words, until the journey is closed.
+    pub last_words: Option<EntryId>,
+    /// How it was closed.
+    pub closed: Option<closing::Closed>,
     /// Words written unasked that wait for a decision, oldest first.
     pub words: Vec<EntryId>,
     /// What is due next, at most once a timer.
@@ -138,6 +157,9 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
     let answer = guarded(&mut turn, answer);
     if let Some(answer) = &answer {
         turn.asks(answer);
+    }
+    if turn.journey.consented {
+        retention::follow(&mut turn, fired.is_none());
     }
     Step {
         timers: changes(&journey.timers, &turn.journey.timers, &turn.cancelled, fired),
@@ -202,8 +224,9 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         return;
     }
     turn.journey.timers.remove(&timer);
+    let since = pending.since;
     match timer {
-        Timer::CooloffReminder => cooloff::due(turn, pending.since),
+        Timer::CooloffReminder => cooloff::due(turn, since),
         Timer::CooloffSnooze => cooloff::snooze_due(turn),
         Timer::Urge => urge::due(turn),
         Timer::Words => front::words_due(turn),
@@ -211,10 +234,16 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         Timer::Draft => draft::due(turn),
         Timer::Planned => plan::due(turn),
         Timer::Wait => wait::due(turn),
+        Timer::Trial => trial::due(turn, since),
+        Timer::Ease => ease::due(turn, since),
+        Timer::Letgo => letgo::due(turn, since),
+        Timer::Retention => retention::announce(turn),
+        Timer::Deletion => retention::delete(turn),
     }
 }
 
 fn acted(turn: &mut Turn, event: Event) -> Message {
+    letgo::heard(turn);
     match event {
         Event::Pressed(press) => pressed(turn, press),
         Event::Wrote { form, entry, alarms } => {
@@ -236,6 +265,7 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line a press; the compiler finds the one that is missing")]
 fn pressed(turn: &mut Turn, press: Press) -> Message {
     // The gate comes first, whatever is pressed behind it, and however old the button.
     if let Some(closed) = press.behind_gate().and_then(|stage| safety::before(turn, stage)) {
@@ -245,7 +275,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         return preferences::ask_zone_for(turn, press);
     }
     match press {
-        Press::Start | Press::Consent | Press::TooYoung => front::start_again(),
+        Press::Start | Press::Consent | Press::TooYoung => front::start_again(turn),
         Press::Help => front::help(turn),
         Press::Support => safety::support(turn, None),
         Press::SupportIn { country } => safety::support(turn, Some(country)),
@@ -291,8 +321,9 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::SlipContinue => urge::slip_continue(),
         Press::SlipRestart => urge::slip_restart(turn),
 
-        Press::Read { stage, page } => stages::advice::page(turn, stage, page),
-        Press::LetGo => stages::advice::let_go(turn),
+        Press::Read { stage: Stage::Letgo, page } => letgo::read(turn, page),
+        Press::Read { stage, page } => advice::page(turn, stage, page),
+        Press::LetGo => letgo::choose(turn),
 
         Press::Gate { question, answer } => safety::answered(turn, question, answer),
         Press::GateLater => safety::later(),
@@ -356,6 +387,54 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::DropAsk { .. }
         | Press::Drop { .. } => journal::show(turn, &press, &[]),
 
+        Press::Bringup => bringup::show(turn),
+        Press::FriendTalk => bringup::talked(turn),
+        Press::ReadyAsk => bringup::ready_ask(turn),
+        Press::Ready { question, answer } => bringup::ready(turn, question, answer),
+        Press::ReadyAgain => bringup::ready_again(turn),
+        Press::Ways => bringup::ways(turn),
+        Press::Way { warmth } => bringup::way(turn, warmth),
+        Press::BroughtUp => bringup::brought_up(turn),
+        Press::BroughtUpYes => bringup::said_yes(turn),
+        Press::BroughtUpTime => bringup::asked_for_time(turn),
+
+        Press::Trial => trial::show(turn),
+        Press::TrialSetUp => trial::set_up(turn),
+        Press::TrialLength { weeks } => trial::length(turn, weeks),
+        Press::TrialBegin => trial::begin(turn),
+        Press::Agreements => trial::agreements(turn),
+        Press::AgreementDrop { slot } => trial::drop_agreement(turn, slot),
+        Press::TrialCheckin => weeks::checkin(turn),
+        Press::TrialAnswer { week, question, how } => weeks::answer(turn, week, question, how),
+        Press::Kept { week, slot, answer } => weeks::kept(turn, week, slot, answer),
+        Press::TrialNotes => weeks::notes(turn),
+        Press::TrialReview => weeks::review(turn),
+        Press::TrialGoOn => trial::go_on(turn),
+        Press::TrialExtend => trial::extend(turn),
+        Press::TrialStop => trial::end(turn),
+
+        Press::Ease => ease::show(turn),
+        Press::EaseBegin => ease::begin(turn),
+        Press::GoingPublic => ease::public(turn),
+        Press::Told { circle } => ease::told(turn, circle),
+        Press::EaseCheckin => ease::checkin(turn),
+        Press::EaseAnswer { month, question, how } => ease::answer(turn, month, question, how),
+
+        Press::Letgo => letgo::show(turn),
+        Press::LetgoWeekly => letgo::weekly(turn),
+        Press::LetgoQuiet => letgo::quiet(turn),
+        Press::LetgoThought => letgo::thought_now(turn),
+        Press::Learned => letgo::show_learned(turn),
+
+        Press::Close => closing::last_word(turn),
+        Press::CloseNow => closing::close(turn),
+        Press::NewJourney => closing::new_ask(turn),
+        Press::NewAbout { same } => closing::new_about(turn, same),
+
+        Press::Export => front::export(),
+        Press::ExportPlain => front::export_plain(),
+        Press::DeleteMessage => front::message_deleted(),
+
         // These open a form, which is the service's to show: what comes back is `Wrote` or `Gave`.
         Press::CardNote { .. }
         | Press::LengthForm
@@ -370,7 +449,14 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::WritingForm { .. }
         | Press::PointForm
         | Press::TalkForm
-        | Press::WaitForm { .. } => front::not_now(),
+        | Press::WaitForm { .. }
+        | Press::TrialLengthForm
+        | Press::AgreementForm
+        | Press::TrialNote { .. }
+        | Press::EaseNote { .. }
+        | Press::LearnedForm
+        | Press::LastWordsForm
+        | Press::ExportLocked => front::not_now(),
     }
 }
 
@@ -392,6 +478,11 @@ fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints) -> Message
         Press::PointForm => points::written(turn, entry),
         Press::DraftForm => draft::written(turn, entry, hints),
         Press::TalkForm => reachout::talk_noted(turn),
+        Press::AgreementForm => trial::agreed(turn, entry),
+        Press::TrialNote { week } => weeks::noted(turn, *week, entry),
+        Press::EaseNote { month } => ease::noted(turn, *month, entry),
+        Press::LearnedForm => letgo::learned(turn, entry),
+        Press::LastWordsForm => closing::words_written(turn, entry),
         // Words for a form that asks for none are words nobody asked for.
         _ => front::said(turn, entry),
     }
@@ -409,6 +500,8 @@ fn gave(turn: &mut Turn, form: &Press, value: &Value) -> Message {
         Press::QuietForm => preferences::quiet_given(turn, value),
         Press::PlanForm => plan::given(turn, value),
         Press::WaitForm { stage, attempt } => wait::days_given(turn, *stage, *attempt, value),
+        Press::TrialLengthForm => trial::length_given(turn, value),
+        Press::ExportLocked => front::export_locked(value),
         _ => front::not_now(),
     }
 }

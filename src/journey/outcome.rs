@@ -42,6 +42,14 @@ pub enum Outcome {
     CooledDown,
     /// Both attempts are used.
     Spent,
+    /// Brought up, and they said yes.
+    SaidYes,
+    /// The trial holds.
+    TrialHolds,
+    /// The trial does not hold.
+    TrialStopped,
+    /// The three months of easing back are over.
+    EasedBack,
 }
 
 impl Outcome {
@@ -49,28 +57,32 @@ impl Outcome {
     #[must_use]
     pub fn offers(self) -> Vec<Press> {
         match self {
-            Self::Worth => vec![Press::Cooloff, Press::Reflect, read(Stage::Letgo)],
-            Self::TooEarly => vec![Press::Cooloff, Press::ThinkLater, read(Stage::Letgo)],
-            Self::PointsToLettingGo => vec![read(Stage::Letgo), Press::Cooloff, Press::Support],
-            Self::ToldNo => vec![read(Stage::Letgo), Press::Support, Press::SaidNoUndo],
-            Self::TimeOver => vec![Press::Reflect, Press::ExtendAsk, read(Stage::Letgo)],
-            Self::EndedEarly => vec![Press::Reflect, Press::Reasons, read(Stage::Letgo)],
+            Self::Worth => vec![Press::Cooloff, Press::Reflect, enter(Stage::Letgo)],
+            Self::TooEarly => vec![Press::Cooloff, Press::ThinkLater, enter(Stage::Letgo)],
+            Self::PointsToLettingGo => vec![enter(Stage::Letgo), Press::Cooloff, Press::Support],
+            Self::ToldNo => vec![enter(Stage::Letgo), Press::Support, Press::SaidNoUndo],
+            Self::TimeOver => vec![Press::Reflect, Press::ExtendAsk, enter(Stage::Letgo)],
+            Self::EndedEarly => vec![Press::Reflect, Press::Reasons, enter(Stage::Letgo)],
             Self::LettingGo => vec![Press::WriteLetter, Press::Support, Press::Journey],
             Self::Appeals => vec![Press::Reachout, Press::Reasons, Press::Journey],
-            Self::NotSure => vec![Press::Cooloff, Press::Writing, Press::Reflect, read(Stage::Letgo), Press::Journey],
+            Self::NotSure => vec![Press::Cooloff, Press::Writing, Press::Reflect, enter(Stage::Letgo), Press::Journey],
             Self::TalkedWell => vec![enter(Stage::Bringup), Press::Journey],
-            Self::TalkedBadly => vec![Press::Cooloff, Press::Reflect, Press::WriteLetter, read(Stage::Letgo)],
+            Self::TalkedBadly => vec![Press::Cooloff, Press::Reflect, Press::WriteLetter, enter(Stage::Letgo)],
             Self::AskedForTime => vec![Press::Cooloff, Press::WriteLetter, Press::Reflect, Press::Journey],
-            Self::NoReply => vec![Press::Cooloff, Press::WriteLetter, Press::Reflect, read(Stage::Letgo)],
-            Self::TalkNotYet => vec![Press::Plan, Press::NotYetLater, read(Stage::Letgo), Press::Journey],
-            Self::TimeGiven => vec![Press::Reflect, Press::SaidNo, read(Stage::Letgo)],
-            Self::Unanswered | Self::CooledDown => vec![Press::Reflect, read(Stage::Letgo), Press::SaidNo],
-            Self::Spent => vec![read(Stage::Letgo), Press::LetGo, Press::WriteLetter, Press::Support, Press::Journey],
+            Self::NoReply => vec![Press::Cooloff, Press::WriteLetter, Press::Reflect, enter(Stage::Letgo)],
+            Self::TalkNotYet => vec![Press::Plan, Press::NotYetLater, enter(Stage::Letgo), Press::Journey],
+            Self::TimeGiven => vec![Press::Reflect, Press::SaidNo, enter(Stage::Letgo)],
+            Self::Unanswered | Self::CooledDown => vec![Press::Reflect, enter(Stage::Letgo), Press::SaidNo],
+            Self::Spent => vec![enter(Stage::Letgo), Press::LetGo, Press::WriteLetter, Press::Support, Press::Journey],
+            Self::SaidYes => vec![Press::Trial, Press::Journey],
+            Self::TrialHolds => vec![Press::Ease, Press::Journey],
+            Self::TrialStopped => vec![enter(Stage::Reflect), Press::Letgo, Press::Support, Press::Journey],
+            Self::EasedBack => vec![Press::Close, Press::Ease],
         }
     }
 }
 
-/// The way into a stage: its own page where it has one, else its advice.
+/// The way into a stage: its own page, which is its advice where nothing was begun.
 #[must_use]
 pub const fn enter(stage: Stage) -> Press {
     match stage {
@@ -78,12 +90,9 @@ pub const fn enter(stage: Stage) -> Press {
         Stage::Cooloff => Press::Cooloff,
         Stage::Reflect => Press::Reflect,
         Stage::Reachout => Press::Reachout,
-        Stage::Bringup | Stage::Trial | Stage::Ease | Stage::Letgo => read(stage),
+        Stage::Bringup => Press::Bringup,
+        Stage::Trial => Press::Trial,
+        Stage::Ease => Press::Ease,
+        Stage::Letgo => Press::Letgo,
     }
-}
-
-/// The first page of a stage.
-#[must_use]
-pub const fn read(stage: Stage) -> Press {
-    Press::Read { stage, page: 1 }
 }

@@ -1,9 +1,9 @@
 //! `/journey`: where I am, in words. One line for each part that has begun, and the sensible next step.
 
-use super::codes::{Decision, Stage, TalkOutcome};
+use super::codes::{Decision, Ending, Stage, TalkOutcome};
 use super::keys::Key;
 use super::message::{Arg, Message};
-use super::outcome::{Outcome, enter, read};
+use super::outcome::{Outcome, enter};
 use super::press::Press;
 use super::stages::{reachout, reflect};
 use super::timer::Timer;
@@ -29,10 +29,9 @@ pub fn show(turn: &Turn) -> Message {
     if total > 0 || journey.cooloff.resisted > 0 {
         message = message.and(Key::PlaceTotals, vec![Arg::Total(total), Arg::Count(journey.cooloff.resisted)]);
     }
-    if journey.letting_go {
-        message = message.and(Key::PlaceLetgo, Vec::new());
-    }
+    message = later(turn, message, closed);
     message = message.and(if closed { Key::PlaceClosed } else { Key::PlaceLater }, Vec::new());
+    // A choice that comes twice stays where it came first.
     message.choices(next(turn, closed))
 }
 
@@ -81,15 +80,45 @@ fn reflected(turn: &Turn, message: Message) -> Message {
     }
 }
 
+/// The trial, easing back, letting go, and how it was closed.
+fn later(turn: &Turn, mut message: Message, closed: bool) -> Message {
+    let (journey, today) = (&turn.journey, turn.today());
+    let begun = journey.trial.run.is_some() || journey.trial.last.is_some();
+    if journey.bringup.talks > 0 && !begun && !closed {
+        message = message.and(Key::PlaceBringup, vec![Arg::Count(journey.bringup.talks)]);
+    }
+    if let Some(run) = journey.trial.run.as_ref().filter(|_| !closed) {
+        message = if run.is_over(today) {
+            message.and(Key::PlaceTrialOver, Vec::new())
+        } else {
+            message.and(Key::PlaceTrial, vec![Arg::Week(run.current(today)), Arg::Total(run.weeks.into())])
+        };
+    }
+    if journey.ease.run.is_some() && !closed {
+        message = message.and(Key::PlaceEase, Vec::new());
+    }
+    match journey.closed.as_ref().map(|closed| closed.ending) {
+        Some(Ending::Together) => message.and(Key::PlaceClosedTogether, Vec::new()),
+        Some(Ending::Letgo) => message.and(Key::PlaceClosedLetgo, Vec::new()),
+        None if journey.letting_go => message.and(Key::PlaceLetgo, Vec::new()),
+        None => message,
+    }
+}
+
 fn next(turn: &Turn, closed: bool) -> Vec<Press> {
     let journey = &turn.journey;
     let mut next = Vec::new();
     let paused = journey.cooloff.run.as_ref().is_some_and(|run| run.days.paused_on.is_some());
+    if journey.closed.is_some() {
+        let later = [Press::Journal, Press::Cooloff, Press::Letgo, Press::Forget, Press::Support];
+        return [Press::NewJourney, Press::Export].into_iter().chain(later).collect();
+    }
+    next.extend(journey.letting_go.then_some(Press::Letgo));
     match (journey.reasons.outcome(), &journey.cooloff.run) {
         _ if paused => next.push(Press::Resume),
         (_, Some(_)) => next.extend([Press::Checkin, Press::Urge]),
         (None, None) => next.push(Press::Reasons),
-        (Some(Outcome::PointsToLettingGo | Outcome::ToldNo), None) => next.push(read(Stage::Letgo)),
+        (Some(Outcome::PointsToLettingGo | Outcome::ToldNo), None) => next.push(enter(Stage::Letgo)),
         (Some(_), None) => {}
     }
     if let Some(first) = toward_them(turn).filter(|_| !closed) {
@@ -99,7 +128,7 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
     if !closed {
         next.extend([Stage::Reachout, Stage::Bringup, Stage::Trial, Stage::Ease].map(enter));
     }
-    next.extend([read(Stage::Letgo), Press::Journal, Press::Settings, Press::Support]);
+    next.extend([enter(Stage::Letgo), Press::Journal, Press::Settings, Press::Support]);
     if closed && journey.said_no.is_none() {
         next.push(Press::GateReview);
     }
@@ -111,7 +140,11 @@ fn toward_them(turn: &Turn) -> Option<Press> {
     let journey = &turn.journey;
     let at_rest = journey.cooloff.run.is_none() && journey.holds_back(turn.now).is_none();
     match journey.reachout.outcome() {
+        _ if journey.letting_go => None,
         _ if journey.reachout.plan.is_some_and(|plan| plan.at <= turn.now) => Some(Press::Tell),
+        _ if journey.trial.run.is_some() => Some(enter(Stage::Trial)),
+        _ if journey.ease.run.is_some() => Some(enter(Stage::Ease)),
+        _ if journey.bringup.said_yes => journey.trial.last.is_none().then(|| enter(Stage::Trial)),
         Some(TalkOutcome::Well) => Some(enter(Stage::Bringup)),
         None if journey.reflect.decision == Some(Decision::Appeals) && at_rest => Some(Press::Reachout),
         _ => None,

@@ -10,7 +10,7 @@ use super::message::{Arg, Message};
 use super::press::Press;
 use super::schedule;
 use super::settings::QuietHours;
-use super::stages::{cooloff, set_up, writing};
+use super::stages::{self, set_up};
 use super::turn::Turn;
 
 /// Everything that is set, each to be changed.
@@ -60,7 +60,7 @@ pub fn zone(turn: &mut Turn, name: &str) -> Message {
         return Message::new(Key::ZoneUnknown).choices([Press::ZoneForm]);
     };
     turn.journey.settings.zone = Some(name.to_owned());
-    await_next(turn);
+    stages::await_next(turn);
     let args = vec![Arg::Zone(name.to_owned()), Arg::Time(turn.journey.settings.reminder)];
     saved(turn, Message::with(Key::ZoneSaved, args))
 }
@@ -96,7 +96,7 @@ pub fn time(turn: &mut Turn, wanted: Time) -> Message {
         None => message,
     };
     turn.journey.quiet_wanted = None;
-    await_next(turn);
+    stages::await_next(turn);
     saved(turn, message)
 }
 
@@ -121,7 +121,7 @@ pub fn quiet_given(turn: &mut Turn, value: &Value) -> Message {
     }
     turn.journey.settings.quiet = Some(quiet);
     turn.journey.quiet_wanted = None;
-    await_next(turn);
+    stages::await_next(turn);
     saved(turn, Message::with(Key::QuietSaved, vec![Arg::From(from), Arg::Until(until)]))
 }
 
@@ -129,7 +129,7 @@ pub fn quiet_given(turn: &mut Turn, value: &Value) -> Message {
 pub fn quiet_off(turn: &mut Turn) -> Message {
     turn.journey.settings.quiet = None;
     turn.journey.quiet_wanted = None;
-    await_next(turn);
+    stages::await_next(turn);
     saved(turn, Message::new(Key::QuietOff))
 }
 
@@ -141,12 +141,6 @@ pub fn notices(turn: &mut Turn, style: Notices) -> Message {
         Notices::Plain => Key::NoticesPlain,
     };
     saved(turn, Message::new(key))
-}
-
-/// What comes at the reminder time moves with it.
-fn await_next(turn: &mut Turn) {
-    cooloff::await_next(turn);
-    writing::await_next(turn);
 }
 
 fn quiet_unknown() -> Message {

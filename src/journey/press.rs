@@ -6,10 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::codes::{
-    Card, CardAnswer, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Question, Shelf, Stage,
-    TalkOutcome, YesNo,
+    Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, How, Monthly, Notices, Question,
+    Readiness, Shelf, Stage, TalkOutcome, Warmth, Weekly, YesNo,
 };
-use super::form::FormKind;
 use super::timer::Timer;
 use crate::chat::EntryId;
 
@@ -304,6 +303,110 @@ presses! {
     DropAsk { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "drop-ask",
     /// Deletes it.
     Drop { shelf: Shelf = Shelf::Reachout, entry: EntryId = EntryId(1) } = "drop",
+
+    /// `/trial`: its advice, or the trial as it stands.
+    Trial = "trial",
+    /// Chooses how long a trial lasts.
+    TrialSetUp = "trial-set-up",
+    /// A length in weeks.
+    TrialLength { weeks: u16 = 8 } = "trial-length",
+    /// Opens the form for another length.
+    TrialLengthForm = "trial-length-form",
+    /// Starts the trial as summed up.
+    TrialBegin = "trial-begin",
+    /// Opens the form for an agreement.
+    AgreementForm = "agreement-form",
+    /// All agreements, to read or to remove.
+    Agreements = "agreements",
+    /// Removes an agreement, by its number.
+    AgreementDrop { slot: u8 = 10 } = "agreement-drop",
+    /// The check-in of this week.
+    TrialCheckin = "trial-checkin",
+    /// The answer to one question about a week.
+    TrialAnswer { week: u16 = 52, question: Weekly = Weekly::Arguments, how: How = How::Nothing } = "trial-answer",
+    /// Whether an agreement was kept in a week.
+    Kept { week: u16 = 52, slot: u8 = 10, answer: YesNo = YesNo::Yes } = "kept",
+    /// Opens the form for a line about a week.
+    TrialNote { week: u16 = 52 } = "trial-note",
+    /// The lines written so far.
+    TrialNotes = "trial-notes",
+    /// The person's own answers together, and what they lead to.
+    TrialReview = "trial-review",
+    /// It holds: go on.
+    TrialGoOn = "trial-go-on",
+    /// Once more the same length.
+    TrialExtend = "trial-extend",
+    /// It does not hold: stop.
+    TrialStop = "trial-stop",
+
+    /// `/bringup`: the advice, or where one is in it.
+    Bringup = "bringup",
+    /// Another conversation that was only that.
+    FriendTalk = "friend-talk",
+    /// The first question of readiness that is open, or what the four answers say.
+    ReadyAsk = "ready-ask",
+    /// The answer to one of them.
+    Ready { question: Readiness = Readiness::TheirView, answer: YesNo = YesNo::Yes } = "ready",
+    /// Asks the four again.
+    ReadyAgain = "ready-again",
+    /// Ways to say it: how have they been?
+    Ways = "ways",
+    /// The way fitted to how they have been.
+    Way { warmth: Warmth = Warmth::Careful } = "way",
+    /// "I brought it up": what came of it?
+    BroughtUp = "brought-up",
+    /// They said yes.
+    BroughtUpYes = "brought-up-yes",
+    /// They asked for time.
+    BroughtUpTime = "brought-up-time",
+
+    /// `/ease`: its advice, or where easing back stands.
+    Ease = "ease",
+    /// Begins the three months.
+    EaseBegin = "ease-begin",
+    /// Going public, step by step.
+    GoingPublic = "going-public",
+    /// A circle has been told.
+    Told { circle: Circle = Circle::Around } = "told",
+    /// The check-in of this month.
+    EaseCheckin = "ease-checkin",
+    /// The answer to one question about a month.
+    EaseAnswer { month: u8 = 4, question: Monthly = Monthly::Disagreements, how: How = How::Nothing } = "ease-answer",
+    /// Opens the form for a line about a month.
+    EaseNote { month: u8 = 4 } = "ease-note",
+
+    /// `/letgo`: its advice, or where letting go stands.
+    Letgo = "letgo",
+    /// A note each week, for as long as wanted.
+    LetgoWeekly = "letgo-weekly",
+    /// No more notes.
+    LetgoQuiet = "letgo-quiet",
+    /// A thought now, without waiting for the week.
+    LetgoThought = "letgo-thought",
+    /// Opens the form for something learned.
+    LearnedForm = "learned-form",
+    /// What was learned so far.
+    Learned = "learned",
+
+    /// The last words of this journey, before it is closed.
+    Close = "close",
+    /// Closes it.
+    CloseNow = "close-now",
+    /// Opens the form for the person's own last words.
+    LastWordsForm = "last-words-form",
+    /// Asks whom a new journey is about.
+    NewJourney = "new-journey",
+    /// Begins a new journey, about the same person or about somebody else.
+    NewAbout { same: YesNo = YesNo::Yes } = "new-about",
+
+    /// `/export`: what it is, with or without a passphrase.
+    Export = "export",
+    /// The files, as they are.
+    ExportPlain = "export-plain",
+    /// Opens the form for the passphrase.
+    ExportLocked = "export-locked",
+    /// Deletes the message it stands under.
+    DeleteMessage = "delete-message",
 }
 
 impl Press {
@@ -314,10 +417,10 @@ impl Press {
         ("cooloff", Self::Cooloff),
         ("reflect", Self::Reflect),
         ("reachout", Self::Reachout),
-        ("bringup", Self::Read { stage: Stage::Bringup, page: 1 }),
-        ("trial", Self::Read { stage: Stage::Trial, page: 1 }),
-        ("ease", Self::Read { stage: Stage::Ease, page: 1 }),
-        ("letgo", Self::Read { stage: Stage::Letgo, page: 1 }),
+        ("bringup", Self::Bringup),
+        ("trial", Self::Trial),
+        ("ease", Self::Ease),
+        ("letgo", Self::Letgo),
         ("journey", Self::Journey),
         ("checkin", Self::Checkin),
         ("letter", Self::Letter),
@@ -326,6 +429,7 @@ impl Press {
         ("support", Self::Support),
         ("privacy", Self::Privacy),
         ("hide", Self::Hide),
+        ("export", Self::Export),
         ("forget", Self::Forget),
         ("help", Self::Help),
     ];
@@ -342,101 +446,6 @@ impl Press {
             token.push_str(&value);
         }
         token
-    }
-
-    /// Whether its answer names a time of day, for which the person's zone has to be known.
-    #[must_use]
-    pub const fn names_a_time(&self) -> bool {
-        matches!(
-            self,
-            Self::UrgeLater
-                | Self::LetterTomorrow { .. }
-                | Self::GateCorrect { answer: YesNo::No, .. }
-                | Self::Snooze { .. }
-                | Self::WritingBegin { .. }
-                | Self::Draft
-                | Self::DraftHold { .. }
-                | Self::Plan
-                | Self::PlanDay { .. }
-                | Self::PlanAt { .. }
-                | Self::NotYetLater
-                | Self::WaitDays { .. }
-                | Self::WaitUnsaid { .. }
-                | Self::Talked { outcome: TalkOutcome::Badly | TalkOutcome::Time | TalkOutcome::NoReply, .. }
-        )
-    }
-
-    /// The stage whose gate stands before it: whatever is done there involves the other person.
-    #[must_use]
-    pub fn behind_gate(&self) -> Option<Stage> {
-        match self {
-            Self::Read { stage, .. }
-            | Self::WaitDays { stage, .. }
-            | Self::WaitForm { stage, .. }
-            | Self::WaitUnsaid { stage, .. } => Some(*stage).filter(|stage| stage.is_gated()),
-            Self::Open { timer } => timer.stage().filter(|stage| stage.is_gated()),
-            Self::Reachout
-            | Self::Points
-            | Self::PointTake { .. }
-            | Self::PointDrop { .. }
-            | Self::PointForm
-            | Self::PointOut { .. }
-            | Self::Draft
-            | Self::DraftForm
-            | Self::DraftHold { .. }
-            | Self::DraftKeep { .. }
-            | Self::DraftBurn { .. }
-            | Self::Plan
-            | Self::PlanDay { .. }
-            | Self::PlanAt { .. }
-            | Self::PlanForm
-            | Self::PlanOff
-            | Self::Talk
-            | Self::TalkForm
-            | Self::Tell
-            | Self::Talked { .. }
-            | Self::Untell { .. }
-            | Self::NotYetLater
-            | Self::BothAgain { .. } => Some(Stage::Reachout),
-            _ => None,
-        }
-    }
-
-    /// Whether it opens the journal, for which the service brings what is in it.
-    #[must_use]
-    pub const fn is_journal(&self) -> bool {
-        matches!(
-            self,
-            Self::Journal
-                | Self::Shelved { .. }
-                | Self::Leaf { .. }
-                | Self::Older { .. }
-                | Self::Newer { .. }
-                | Self::Month { .. }
-                | Self::DropAsk { .. }
-                | Self::Drop { .. }
-        )
-    }
-
-    /// What the press asks for before it does anything: a form, or nothing.
-    #[must_use]
-    pub const fn form(&self) -> Option<FormKind> {
-        match self {
-            Self::CardNote { .. }
-            | Self::MoodNote { .. }
-            | Self::SlipNote
-            | Self::Reflection { .. }
-            | Self::PointForm
-            | Self::TalkForm => Some(FormKind::Note),
-            Self::WriteLetter | Self::WritingForm { .. } => Some(FormKind::Letter),
-            Self::DraftForm => Some(FormKind::Draft),
-            Self::LengthForm | Self::EveryForm | Self::WaitForm { .. } => Some(FormKind::Number),
-            Self::PlanForm => Some(FormKind::When),
-            Self::ZoneForm => Some(FormKind::Zone),
-            Self::TimeForm => Some(FormKind::Time),
-            Self::QuietForm => Some(FormKind::Quiet),
-            _ => None,
-        }
     }
 }
 
@@ -461,6 +470,7 @@ macro_rules! fields {
 
 fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
 fields!(Decision, Question, Shelf, TalkOutcome);
+fields!(Circle, How, Monthly, Readiness, Warmth, Weekly);
 
 impl Field for String {
     fn write(&self) -> String {

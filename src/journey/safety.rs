@@ -14,9 +14,9 @@ use super::codes::{Card, CardAnswer, GateQuestion, Stage, YesNo};
 use super::event::Alarms;
 use super::keys::Key;
 use super::message::{Arg, Message};
-use super::outcome::{Outcome, enter, read};
+use super::outcome::{Outcome, enter};
 use super::press::Press;
-use super::stages::reachout;
+use super::stages::{self, reachout};
 use super::turn::Turn;
 
 /// How long taking back a yes waits.
@@ -114,7 +114,7 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
 }
 
 fn no_stands() -> Message {
-    Message::new(Key::SaidNoClosed).choices([read(Stage::Letgo), Press::Support, Press::Journey])
+    Message::new(Key::SaidNoClosed).choices([enter(Stage::Letgo), Press::Support, Press::Journey])
 }
 
 /// "Not now": nothing is recorded, and the gate stands.
@@ -188,9 +188,10 @@ fn undoable(turn: &Turn) -> bool {
 /// Undoes a mis-tapped "no", within ten minutes.
 pub fn undo_no(turn: &mut Turn) -> Message {
     if turn.journey.said_no.is_some() && !undoable(turn) {
-        return Message::new(Key::SaidNoFinal).choices([read(Stage::Letgo), Press::Support]);
+        return Message::new(Key::SaidNoFinal).choices([enter(Stage::Letgo), Press::Support]);
     }
     turn.journey.said_no = None;
+    stages::await_next(turn);
     let answers = &mut turn.journey.reasons.answers;
     if answers.get(&Card::Both) == Some(&CardAnswer::ToldNo) {
         answers.remove(&Card::Both);
@@ -244,9 +245,9 @@ fn ask(question: GateQuestion) -> Message {
 fn closed(turn: &Turn) -> Message {
     let violence = turn.journey.gate.answer(GateQuestion::Violence, turn.now) == Some(YesNo::Yes);
     let message = if violence {
-        Message::with(Key::GateClosedViolence, vec![lines(turn)]).choices([Press::Support, read(Stage::Letgo)])
+        Message::with(Key::GateClosedViolence, vec![lines(turn)]).choices([Press::Support, enter(Stage::Letgo)])
     } else {
-        Message::new(Key::GateClosed).choices([read(Stage::Letgo), Press::Support])
+        Message::new(Key::GateClosed).choices([enter(Stage::Letgo), Press::Support])
     };
     message.choices([Press::GateReview, Press::Journey])
 }

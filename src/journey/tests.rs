@@ -10,9 +10,11 @@ use super::*;
 use crate::prompts::{Frame, Prompts, Source};
 
 mod journal;
+mod later;
 mod outcomes;
 mod preparing;
 mod reflecting;
+mod retention;
 
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
@@ -92,6 +94,23 @@ fn any_press() -> impl Strategy<Value = Press> {
     presses.extend([0, 60, 1439, u16::MAX].map(|minute| Press::Time { minute }));
     presses.extend(["Europe/Berlin", "Pacific/Apia", "Nowhere/Land"].map(|name| Press::Zone { name: name.into() }));
     presses.extend(Timer::ALL.iter().map(|timer| Press::Open { timer: *timer }));
+    presses.extend([0, 2, 26, 27, u16::MAX].map(|weeks| Press::TrialLength { weeks }));
+    for (question, how) in Weekly::ALL.iter().flat_map(|q| How::ALL.iter().map(move |how| (*q, *how))) {
+        presses.extend([0, 1, 2, u16::MAX].map(|week| Press::TrialAnswer { week, question, how }));
+    }
+    for (question, how) in Monthly::ALL.iter().flat_map(|q| How::ALL.iter().map(move |how| (*q, *how))) {
+        presses.extend([0, 1, 2, u8::MAX].map(|month| Press::EaseAnswer { month, question, how }));
+    }
+    for slot in [0, 1, 2, 10, u8::MAX] {
+        presses.push(Press::AgreementDrop { slot });
+        presses.extend(YesNo::ALL.iter().map(|answer| Press::Kept { week: 1, slot, answer: *answer }));
+    }
+    for question in Readiness::ALL {
+        presses.extend(YesNo::ALL.iter().map(|answer| Press::Ready { question: *question, answer: *answer }));
+    }
+    presses.extend(Warmth::ALL.iter().map(|warmth| Press::Way { warmth: *warmth }));
+    presses.extend(Circle::ALL.iter().map(|circle| Press::Told { circle: *circle }));
+    presses.extend(YesNo::ALL.iter().map(|same| Press::NewAbout { same: *same }));
     presses.push(Press::Notices { style: Notices::Discreet });
     // Forgetting ends a sequence; it has tests of its own.
     presses.retain(|press| *press != Press::ForgetAll);
@@ -251,6 +270,11 @@ impl Play {
 
     fn days(&mut self, days: i64) {
         self.act(Act::Wait { hours: days * 24, down: false });
+    }
+
+    /// Whether nothing is to come but, after half a year, the end.
+    fn is_at_rest(&self) -> bool {
+        self.journey.timers.keys().all(|timer| matches!(timer, Timer::Retention | Timer::Deletion))
     }
 
     /// What the last answer begins with.

@@ -21,6 +21,16 @@ codes! {
         Planned = "planned",
         /// A wait after an outcome is over.
         Wait = "wait",
+        /// The weekly check-in of a trial, or its review.
+        Trial = "trial",
+        /// The monthly check-in of easing back.
+        Ease = "ease",
+        /// The weekly note of letting go.
+        Letgo = "letgo",
+        /// Word that everything will be deleted, unless a sign of life comes.
+        Retention = "retention",
+        /// Everything is deleted.
+        Deletion = "deletion",
     }
 }
 
@@ -30,16 +40,19 @@ impl Timer {
     pub const fn stage(self) -> Option<Stage> {
         match self {
             Self::CooloffReminder | Self::CooloffSnooze | Self::Urge => Some(Stage::Cooloff),
-            Self::Words => None,
+            Self::Words | Self::Retention | Self::Deletion => None,
             Self::Writing => Some(Stage::Reflect),
             // A wait of a later stage as well: what closes one of stages 3 to 6 closes all.
             Self::Draft | Self::Planned | Self::Wait => Some(Stage::Reachout),
+            Self::Trial => Some(Stage::Trial),
+            Self::Ease => Some(Stage::Ease),
+            Self::Letgo => Some(Stage::Letgo),
         }
     }
 
     /// Whether the person hears of it, so that it keeps out of quiet hours.
     #[must_use]
     pub const fn speaks(self) -> bool {
-        !matches!(self, Self::Words)
+        !matches!(self, Self::Words | Self::Deletion)
     }
 }

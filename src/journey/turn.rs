@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{Notices, Stage};
 use super::effect::{Anomaly, EntryChange, Presence, Send};
+use super::form::FormKind;
 use super::keys::Key;
 use super::message::{Arg, Message};
 use super::press::Press;
@@ -64,6 +65,23 @@ impl Turn<'_> {
         due_at
     }
 
+    /// Sets a timer for a civil date at the reminder time, out of quiet hours; a date that has passed means now.
+    pub fn set_on(&mut self, timer: Timer, date: Date) {
+        let settings = &self.journey.settings;
+        let at = schedule::instant(settings, date, settings.reminder, self.now).max(self.now);
+        let at = schedule::out_of_quiet(settings, at);
+        self.set(timer, at);
+    }
+
+    /// The line that says so, where something due `since` then comes late because the bot was down.
+    #[must_use]
+    pub fn came_late(&self, since: Timestamp) -> Option<Message> {
+        let away = schedule::days_between(schedule::date(&self.journey.settings, since), self.today());
+        let away = u16::try_from(away.max(0)).unwrap_or(u16::MAX);
+        let late = self.now.duration_since(since) >= schedule::LATE;
+        late.then(|| Message::with(Key::CameLate, vec![Arg::Away(away)]))
+    }
+
     /// Cancels a timer, forgets the note it left unopened, and takes back what it has not said yet.
     pub fn cancel(&mut self, timer: Timer) {
         self.journey.timers.remove(&timer);
@@ -98,7 +116,9 @@ impl Turn<'_> {
 
     /// The answer is what the person sees last: if it offers one form, plain words will answer it.
     pub(in crate::journey) fn asks(&mut self, answer: &Message) {
-        let mut forms = answer.choices.iter().filter(|press| press.form().is_some());
+        // A passphrase is nothing to write into a chat.
+        let asks = |press: &&Press| press.form().is_some_and(|kind| kind != FormKind::Passphrase);
+        let mut forms = answer.choices.iter().filter(asks);
         let sole = forms.next().filter(|_| forms.next().is_none());
         self.journey.open =
             sole.map(|form| Open { form: form.clone(), until: self.now.checked_add(OPEN_FOR).unwrap_or(self.now) });

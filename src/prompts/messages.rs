@@ -7,11 +7,12 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use jiff::civil::{date, time};
 
+use super::PAGE;
 use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, EntryKind, Excerpt, Notices, Press, Question};
+use crate::journey::{Arg, Circle, EntryKind, Excerpt, Notices, Press, Question};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -67,6 +68,9 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "part" => Arg::Part(Excerpt { entry: EntryId(1), part: 1 }),
         "page" => Arg::Page(10),
         "pages" => Arg::Pages(10),
+        "week" => Arg::Week(52),
+        "weeks" => Arg::Weeks(52),
+        "circle" => Arg::Circle(Circle::Around),
         _ => return None,
     })
 }
@@ -92,6 +96,9 @@ fn expected() -> BTreeMap<String, Expected> {
         all.insert(format!("arg-{}", arg.name()), Expected::plain(arg_values(&arg), None));
     }
     let line = |names: &[&'static str]| Expected::plain(names.iter().map(|name| (*name, "x".into())).collect(), None);
+    for name in PAGE {
+        all.insert(format!("page-{name}"), Expected::plain(Vec::new(), None));
+    }
     all.insert("lines-worldwide".into(), line(&["name", "contact"]));
     all.insert("lines-country".into(), line(&["name"]));
     all.insert("lines-line".into(), line(&["name", "contact", "hours"]));

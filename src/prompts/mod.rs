@@ -24,8 +24,10 @@ pub use source::{Source, SourceError};
 
 use std::collections::BTreeMap;
 
+use fluent_bundle::FluentArgs;
+
 use crate::chat::{Command, Form, Reply};
-use crate::journey::{Alarms, Catalogue, Hints, Key, Message, PlanId, Press};
+use crate::journey::{Alarms, Arg, Catalogue, Hints, Key, Message, PlanId, Press};
 use lines::Lines;
 use moment::Moment;
 use safety::PhraseLists;
@@ -33,6 +35,36 @@ use ui::Ui;
 
 /// The locale every other falls back to; a tree without it does not load.
 const FALLBACK: &str = "en";
+
+/// The texts of the exported page: `ui.ftl` messages `page-<name>`.
+pub(crate) const PAGE: [&str; 26] = [
+    "title",
+    "intro",
+    "footer",
+    "journey",
+    "closed",
+    "ended",
+    "when",
+    "told",
+    "began",
+    "length",
+    "days",
+    "passed",
+    "moods",
+    "week",
+    "month",
+    "arguments",
+    "changes",
+    "calm",
+    "agreement",
+    "feelings",
+    "disagreements",
+    "compromises",
+    "counted",
+    "words",
+    "none",
+    "toward",
+];
 
 /// All texts of all locales, parsed once at start and read from then on.
 pub struct Prompts {
@@ -91,6 +123,18 @@ impl Prompts {
     #[must_use]
     pub fn label(&self, locale: &str, press: &Press) -> String {
         render::label(self.texts(locale), press)
+    }
+
+    /// How a value reads in a sentence. For where no Markdown is: what it would escape is as it is.
+    #[must_use]
+    pub fn value(&self, locale: &str, arg: &Arg) -> String {
+        self.texts(locale).ui.arg(arg)
+    }
+
+    /// A text of the exported page: the `ui.ftl` message `page-<name>`.
+    #[must_use]
+    pub fn page(&self, locale: &str, name: &str) -> String {
+        self.texts(locale).ui.value(&format!("page-{name}"), &FluentArgs::new())
     }
 
     /// The slash commands, in the order of `/help`.

@@ -7,7 +7,7 @@ use super::lines::Entry;
 use super::moment::{BLOCKS, Moment, Piece, Text};
 use super::{Prompts, Texts};
 use crate::chat::{Accent, Action, Choice, EntryId, Reply, Style, Words};
-use crate::journey::{Arg, Block, Excerpt, Message, Press, Prompt};
+use crate::journey::{Arg, Block, Excerpt, Key, Message, Press, Prompt};
 
 /// The most characters of a message, its heading included.
 pub(super) const LIMIT: usize = 2000;
@@ -62,7 +62,9 @@ pub(super) fn reply(prompts: &Prompts, texts: &Texts, message: &Message, frame: 
     if message.choices.len() > CHOICES {
         tracing::error!(count = message.choices.len(), "a message has more choices than any platform shows");
     }
-    Reply { heading, body, choices, accent: accent(message) }
+    let deletes = |block: &Block| block.prompt == Prompt::Key(Key::MessageDeleted);
+    let deletes_pressed = message.blocks.first().is_some_and(deletes);
+    Reply { heading, body, choices, accent: accent(message), files: Vec::new(), deletes_pressed }
 }
 
 /// In how many parts a piece of a person's words is shown in the journal, at least one.
@@ -81,7 +83,11 @@ pub(super) fn label(texts: &Texts, press: &Press) -> String {
 /// How a choice looks. Decisions that lead on are suggested; what destroys is marked.
 fn style(press: &Press) -> Style {
     match press {
-        Press::ForgetAll | Press::LetterBurn { .. } | Press::DraftBurn { .. } | Press::Drop { .. } => Style::Danger,
+        Press::ForgetAll
+        | Press::LetterBurn { .. }
+        | Press::DraftBurn { .. }
+        | Press::Drop { .. }
+        | Press::AgreementDrop { .. } => Style::Danger,
         Press::Consent
         | Press::CooloffSetUp
         | Press::CooloffBegin
@@ -93,6 +99,11 @@ fn style(press: &Press) -> Style {
         | Press::Reflection { .. }
         | Press::WritingForm { .. }
         | Press::PlanAt { .. }
+        | Press::TrialSetUp
+        | Press::TrialBegin
+        | Press::TrialCheckin
+        | Press::EaseBegin
+        | Press::CloseNow
         | Press::Open { .. } => Style::Primary,
         _ => Style::Plain,
     }
@@ -283,7 +294,6 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journey::Key;
 
     #[test]
     fn short_quotes_are_whole_and_long_ones_share_what_is_left() {

@@ -77,6 +77,9 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };
         writeln!(ui, "arg-{name} = {value}").unwrap();
     }
+    for name in PAGE {
+        writeln!(ui, "page-{name} = {name}").unwrap();
+    }
     ui.push_str("lines-worldwide = { $name }: { $contact }\nlines-country = **{ $name }**\n");
     ui.push_str("lines-line = - { $name }: { $contact } ({ $hours })\n");
     add("ui.ftl".into(), ui);

@@ -79,7 +79,7 @@ impl Ui {
         let field = |name: &&str| Field {
             label: self.attribute(&id, name, &args),
             hint: self.attribute(&id, &format!("{name}-hint"), &args),
-            long: kind.is_words(),
+            long: kind.is_long(),
             max: kind.limit(),
         };
         Some(Form {
@@ -129,10 +129,17 @@ fn press_args(press: &Press) -> FluentArgs<'static> {
 /// The variables of `arg-<name>` and their values, as text.
 pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
     let value = match arg {
-        Arg::Day(n) | Arg::Length(n) | Arg::Left(n) | Arg::Away(n) | Arg::Every(n) | Arg::Min(n) | Arg::Max(n) => {
-            n.to_string()
-        }
-        Arg::Page(n) | Arg::Pages(n) => n.to_string(),
+        Arg::Day(n)
+        | Arg::Length(n)
+        | Arg::Left(n)
+        | Arg::Away(n)
+        | Arg::Every(n)
+        | Arg::Min(n)
+        | Arg::Max(n)
+        | Arg::Page(n)
+        | Arg::Pages(n)
+        | Arg::Week(n)
+        | Arg::Weeks(n) => n.to_string(),
         Arg::Question(question) => question.to_string(),
         Arg::Kind(kind) => kind.to_string(),
         Arg::Count(n) | Arg::Total(n) => n.to_string(),
@@ -140,6 +147,7 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
         Arg::Date(date) => return date_values(*date),
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
+        Arg::Circle(circle) => circle.to_string(),
         Arg::Words(_) | Arg::Part(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
     };
     vec![("value", value)]

@@ -95,6 +95,14 @@ impl Asked {
         Self::Words { form, words: Words::new(text), alarms: prompts.scan(text) }
     }
 
+    /// The passphrase that came with it, if one did that will do. It goes to whoever locks the files and nowhere else.
+    pub fn passphrase(&self, inbound: &Inbound) -> Option<Words> {
+        match (self, &inbound.what) {
+            (Self::Value { value: Value::Passphrase, .. }, What::Submit { fields, .. }) => fields.first().cloned(),
+            _ => None,
+        }
+    }
+
     /// What to press to try the same again after it was not saved.
     pub fn again(what: &What) -> Option<(u64, Press)> {
         match what {
@@ -143,6 +151,11 @@ pub fn kind_of(form: Option<&Press>) -> crate::journey::EntryKind {
         Some(Press::PointForm) => EntryKind::Point,
         Some(Press::DraftForm) => EntryKind::Draft,
         Some(Press::TalkForm) => EntryKind::Talk,
+        Some(Press::AgreementForm) => EntryKind::Agreement,
+        Some(Press::TrialNote { .. }) => EntryKind::Week,
+        Some(Press::EaseNote { .. }) => EntryKind::Month,
+        Some(Press::LearnedForm) => EntryKind::Learned,
+        Some(Press::LastWordsForm) => EntryKind::LastWords,
         _ => EntryKind::Unasked,
     }
 }

@@ -6,6 +6,7 @@ use super::Quoted;
 use super::asked::{Asked, kind_of};
 use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
+use crate::export::{self, Files};
 use crate::journey::{
     self, Alarms, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, TimerChange, Value,
 };
@@ -24,6 +25,8 @@ pub struct Committed {
     pub locale: String,
     /// The delivery that showing it settles.
     pub delivery: Option<DeliveryId>,
+    /// Who it is; `None` for a stranger, and once forgotten.
+    pub person: Option<PersonId>,
 }
 
 /// Something a person did.
@@ -46,7 +49,8 @@ pub fn act(
     if let Some((delivery, message)) = tx.replayed(person, &inbound.id)? {
         let words = tx.open_entries(person, message.entries())?;
         let locale = tx.profile(person)?.locale;
-        return Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery) });
+        let (delivery, person) = (Some(delivery), Some(person));
+        return Ok(Committed { journey: number, message, words, locale, delivery, person });
     }
     let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
     tx.unpark(person, now)?;
@@ -55,13 +59,22 @@ pub fn act(
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
     if step.presence == Presence::Forgotten {
         tx.forget(person)?;
-        return Ok(Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None });
+        return Ok(Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None, person: None });
     }
-    apply(tx, person, &journey, &step, now)?;
-    let outgoing = Outgoing { message: message.clone(), quiet: None, ticket: inbound.ticket.clone() };
+    let number = apply(tx, person, &journey, &step, now)?.unwrap_or(number);
+    let outgoing = Outgoing { message: kept(&message), quiet: None, ticket: inbound.ticket.clone() };
     let delivery = tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?;
     let words = tx.open_entries(person, message.entries())?;
-    Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery) })
+    Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery), person: Some(person) })
+}
+
+/// The answer as it is recorded, to be sent if it is not shown. Locked files can be made in the answer alone, since their
+/// passphrase is kept nowhere: if that answer is lost, the person is told to ask again.
+fn kept(message: &Message) -> Message {
+    match export::files_of(message) {
+        Some(Files::Locked) => Message::new(journey::Key::ExportLost).choices([Press::Export, Press::Journey]),
+        Some(Files::Plain) | None => message.clone(),
+    }
 }
 
 /// Someone we know nothing of: nothing is stored unless they agree to it.
@@ -81,13 +94,14 @@ fn meet(
         Asked::Unusable { .. } => Event::Said { entry: None, alarms: journey::Alarms::default() },
     };
     let step = journey::step(&Journey::default(), catalogue, event, now);
-    let message = step.answer.unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
+    let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
     let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-    let mut committed = Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None };
+    let mut committed = Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None, person: None };
     if step.presence == Presence::Known {
         let (Reach::Direct(address) | Reach::Elsewhere(address)) = &inbound.reach;
         let person = tx.create_person(&inbound.account, address, &committed.locale)?;
-        committed.journey = tx.save_journey(person, &step.journey)?;
+        committed.journey = apply(tx, person, &Journey::default(), &step, now)?.unwrap_or_default();
+        committed.person = Some(person);
         let message = committed.message.clone();
         let outgoing = Outgoing { message, quiet: None, ticket: inbound.ticket.clone() };
         committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
@@ -106,10 +120,22 @@ pub fn fire(tx: &Tx<'_>, catalogue: &Catalogue, due: &DueTimer, now: Timestamp) 
         return Ok(());
     };
     let step = journey::step(&journey, catalogue, Event::Due { timer, occurrence }, now);
-    apply(tx, person, &journey, &step, now)
+    if step.presence == Presence::Forgotten {
+        // Kept long enough, as was announced.
+        tx.forget(person)?;
+        return Ok(());
+    }
+    apply(tx, person, &journey, &step, now).map(drop)
 }
 
-fn apply(tx: &Tx<'_>, person: PersonId, before: &Journey, step: &Step, now: Timestamp) -> Result<(), StoreError> {
+/// Writes what a step asks for. Returns the number of the journey where that was saved.
+fn apply(
+    tx: &Tx<'_>,
+    person: PersonId,
+    before: &Journey,
+    step: &Step,
+    now: Timestamp,
+) -> Result<Option<u64>, StoreError> {
     if let Some(anomaly) = step.anomaly {
         tracing::error!(?anomaly, "a state that should be impossible; the person was answered all the same");
     }
@@ -136,10 +162,13 @@ fn apply(tx: &Tx<'_>, person: PersonId, before: &Journey, step: &Step, now: Time
         let outgoing = Outgoing { message: send.message.clone(), quiet: quiet.clone(), ticket: None };
         tx.enqueue(person, Some(send.timer), Priority::Reminder, &outgoing, now)?;
     }
-    if step.journey != *before {
-        tx.save_journey(person, &step.journey)?;
+    if step.presence == Presence::Anew {
+        return tx.start_journey(person, &step.journey).map(Some);
     }
-    Ok(())
+    if step.journey != *before {
+        return tx.save_journey(person, &step.journey).map(Some);
+    }
+    Ok(None)
 }
 
 /// The event for someone we know: stale buttons told apart, words sealed.

@@ -16,10 +16,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Action, Command, DeliveryId, EntryId, Inbound, Response, What, Words};
+use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Response, What, Words};
 use crate::clock::Clock;
 use crate::crash;
-use crate::journey::{Arg, Key, Message, Press, Prompt};
+use crate::export;
+use crate::journey::{Arg, FormKind, Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use asked::Asked;
@@ -84,11 +85,13 @@ impl Service {
             return Answered { response: form, delivery: None, manner: Manner::Opens, private: false, clears: false };
         }
         let (manner, clears) = (asked.manner(), matches!(asked, Asked::Press { press: Press::Hide, .. }));
+        let passphrase = asked.passphrase(&inbound);
         let failed = self.not_saved(&inbound);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
-                Answered { clears, ..self.answered(&committed, manner) }
+                let (committed, files) = self.with_files(committed, passphrase).await;
+                Answered { clears, ..self.answered(&committed, manner, files) }
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
@@ -102,9 +105,10 @@ impl Service {
     pub fn not_saved(&self, inbound: &Inbound) -> Answered {
         let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
         let words = match &inbound.what {
-            What::Submit { fields, .. } => fields.first(),
+            // A passphrase, say, is nothing to quote.
+            What::Submit { fields, .. } if press.form().is_some_and(FormKind::is_words) => fields.first(),
             What::Words(words) => Some(words),
-            What::Command { .. } | What::Press(_) => None,
+            What::Submit { .. } | What::Command { .. } | What::Press(_) => None,
         };
         // No entry has this number: the words stand in this answer and nowhere else.
         let unsaved = EntryId(0);
@@ -116,7 +120,8 @@ impl Service {
         };
         let message = message.choices([press]);
         let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-        self.answered(&Committed { journey, message, words: quoted, locale, delivery: None }, Manner::Opens)
+        let unsaved = Committed { journey, message, words: quoted, locale, delivery: None, person: None };
+        self.answered(&unsaved, Manner::Opens, Vec::new())
     }
 
     /// The person has the answer: it need not be sent again.
@@ -172,11 +177,38 @@ impl Service {
         self.prompts.form(locale, press, journey.unwrap_or_default()).map(Response::Form)
     }
 
-    fn answered(&self, committed: &Committed, manner: Manner) -> Answered {
+    /// The files an answer comes with. Where they cannot be made, the answer says so instead.
+    async fn with_files(&self, mut committed: Committed, passphrase: Option<Words>) -> (Committed, Vec<Attachment>) {
+        let (Some(person), Some(_)) = (committed.person, export::files_of(&committed.message)) else {
+            return (committed, Vec::new());
+        };
+        let made = export::files(
+            &self.store,
+            &self.prompts,
+            person,
+            &committed.locale,
+            self.clock.now(),
+            passphrase.as_ref(),
+            &committed.message,
+        );
+        match made.await {
+            Ok(files) => (committed, files),
+            Err(error) => {
+                tracing::error!(%error, "the files of an export could not be made");
+                committed.message = export::failed();
+                (committed, Vec::new())
+            }
+        }
+    }
+
+    fn answered(&self, committed: &Committed, manner: Manner, files: Vec<Attachment>) -> Answered {
         let frame = Frame { journey: committed.journey, words: &committed.words };
-        let reply = self.prompts.render(&committed.locale, &committed.message, &frame);
+        let mut reply = self.prompts.render(&committed.locale, &committed.message, &frame);
+        reply.files = files;
         // What is not stored could not be sent later, so it is always shown where the person is.
-        let private = committed.delivery.is_some() && is_private(&committed.message);
+        // Files as they are go into the direct message; locked ones exist in this answer alone.
+        let plain_files = export::files_of(&committed.message) == Some(export::Files::Plain);
+        let private = committed.delivery.is_some() && (plain_files || is_private(&committed.message));
         Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private, clears: false }
     }
 }

@@ -7,7 +7,7 @@ use jiff::tz::{self, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::chat::Words;
-use crate::journey::{Day, FormKind, Value};
+use crate::journey::{Day, FormKind, PASSPHRASE, Value};
 
 /// The most zones offered at once: what fits beside "search again" in one message.
 const OFFERED: usize = 20;
@@ -94,7 +94,9 @@ pub fn read(kind: FormKind, fields: &[Words], now: Timestamp) -> Value {
         FormKind::Zone => Some(Value::Zones(zones(field(0), now))).filter(|zones| *zones != Value::Zones(Vec::new())),
         FormKind::Quiet => time(field(0)).zip(time(field(1))).map(|(from, until)| Value::Quiet(from, until)),
         FormKind::When => day(field(0)).zip(time(field(1))).map(|(day, time)| Value::When(day, time)),
-        FormKind::Note | FormKind::Letter | FormKind::Draft => None,
+        // As it was typed: a blank at its end belongs to it.
+        FormKind::Passphrase => fields.first().filter(|phrase| long_enough(phrase)).map(|_| Value::Passphrase),
+        FormKind::Note | FormKind::Letter | FormKind::Draft | FormKind::Line => None,
     };
     value.unwrap_or(Value::Unreadable)
 }
@@ -109,6 +111,10 @@ pub fn complete(kind: FormKind, typed: &str, now: Timestamp) -> Vec<String> {
         FormKind::Zone => zones(typed.trim(), now),
         _ => Vec::new(),
     }
+}
+
+fn long_enough(phrase: &Words) -> bool {
+    phrase.expose().trim().chars().count() >= usize::from(PASSPHRASE)
 }
 
 /// "30", "30 days", "every 3 days", "2 weeks"; nothing with two numbers in it.

@@ -10,6 +10,7 @@
 
 mod claims;
 mod deliveries;
+mod dossier;
 mod entries;
 mod error;
 mod journeys;
@@ -36,6 +37,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub use claims::{Claimed, Claims};
 pub use deliveries::{Ending, Outgoing, Priority};
+pub use dossier::{Dossier, KeptJourney};
 pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
 pub use keyfile::KeySource;

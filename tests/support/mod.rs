@@ -50,7 +50,7 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
         command.args(["console", "--zone", "Europe/Berlin", "--at", at, "--as", who]);
         command.arg("--config").arg(&config).arg("--script").arg(&script);
-        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT");
+        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT").current_dir(self.folder.path());
         if let Some(halt) = halt {
             command.env("REKINDLE_HALT_AT", halt);
         }

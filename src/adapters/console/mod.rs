@@ -7,6 +7,7 @@
 //! lines: each is echoed, and whatever is due after it is sent before the next, so the same script always prints the same.
 
 mod editor;
+mod files;
 mod forms;
 mod input;
 mod rehearse;

@@ -287,6 +287,8 @@ mod tests {
             body: body.to_owned(),
             choices: labels.iter().map(choice).collect(),
             accent: Accent::Shell,
+            files: Vec::new(),
+            deletes_pressed: false,
         }
     }
 

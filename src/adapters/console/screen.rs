@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::render::{self, Look, WIDEST};
 use super::seen::Seen;
+use super::{files, texts};
 use crate::chat::{Choice, DeliveryId, Reply};
 
 /// The terminal, or the file or pipe that stands in its place. Clones print to the same.
@@ -31,6 +32,8 @@ struct Page {
     handed: usize,
     editor: Option<Arc<Mutex<Printer>>>,
     seen: Seen,
+    /// Where files go: the directory the program was started in.
+    folder: PathBuf,
     /// Who types.
     person: String,
     /// The latest choices shown to each person.
@@ -82,6 +85,7 @@ impl Screen {
             handed: 0,
             editor: None,
             seen,
+            folder: PathBuf::from("."),
             person: String::new(),
             choices: HashMap::new(),
         };
@@ -98,6 +102,8 @@ impl Screen {
         let mut page = self.page();
         let text = render::reply(reply, page.look) + "\n";
         page.write(&text)?;
+        let saved = page.save(reply);
+        page.write(&saved)?;
         let person = page.person.clone();
         page.remember(&person, reply);
         if let Some(id) = delivery {
@@ -115,7 +121,7 @@ impl Screen {
         }
         let whose = if page.person == person { String::new() } else { format!("[{person}] ") };
         let above = page.look.faint(&format!("{whose}— {time} —"));
-        let text = format!("{above}\n{}\n", render::reply(reply, page.look));
+        let text = format!("{above}\n{}\n{}", render::reply(reply, page.look), page.save(reply));
         page = self.print(page, &text)?;
         page.remember(person, reply);
         page.note(id);
@@ -230,6 +236,16 @@ impl Page {
         self.out.flush()
     }
 
+    /// Writes the files of a message, and says where they are.
+    fn save(&self, reply: &Reply) -> String {
+        let said = reply.files.iter().map(|file| match files::save(&self.folder, file) {
+            Ok(name) => texts::saved(&name),
+            Err(error) => texts::not_saved(&file.name, &error),
+        });
+        let said: String = said.map(|line| render::clean(&line) + "\n").collect();
+        if said.is_empty() { said } else { said + "\n" }
+    }
+
     fn remember(&mut self, person: &str, reply: &Reply) {
         if !reply.choices.is_empty() {
             self.choices.insert(person.to_owned(), reply.choices.clone());
@@ -285,7 +301,14 @@ pub(super) mod tests {
             style: Style::Plain,
         };
         let choices = labels.iter().map(choice).collect();
-        Reply { heading: None, body: body.to_owned(), choices, accent: Accent::Shell }
+        Reply {
+            heading: None,
+            body: body.to_owned(),
+            choices,
+            accent: Accent::Shell,
+            files: Vec::new(),
+            deletes_pressed: false,
+        }
     }
 
     fn open() -> (Paper, Screen) {

@@ -104,3 +104,15 @@ pub fn you_are(name: &str) -> String {
 pub fn restarted(time: &str, zone: &str) -> String {
     format!("Closed and opened again. {}", now(time, zone))
 }
+
+/// After a file was written.
+#[must_use]
+pub fn saved(name: &str) -> String {
+    format!("Saved as ./{name}, for you alone to read.")
+}
+
+/// Where a file could not be written.
+#[must_use]
+pub fn not_saved(name: &str, error: &std::io::Error) -> String {
+    format!("Could not save {name} here ({error}); say /export again from a directory that can be written.")
+}

@@ -6,17 +6,23 @@
 
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::header::AUTHORIZATION;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
 use serenity::model::id::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId};
 
-use super::limits::{Class, Limits};
+use super::limits::{Bucket, Class, Limits};
+use crate::chat::Attachment;
 
 /// Longer than this no request takes, so that none hangs for good.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Where serenity's routes begin.
+const DISCORD: &str = "https://discord.com";
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -118,9 +124,15 @@ impl Api {
     ///
     /// # Errors
     /// Every [`Refusal`].
-    pub async fn send(&self, to: ChannelId, message: &Value, class: Class) -> Result<(), Refusal> {
+    pub async fn send(
+        &self,
+        to: ChannelId,
+        message: &Value,
+        files: &[Attachment],
+        class: Class,
+    ) -> Result<(), Refusal> {
         let route = Route::ChannelMessages { channel_id: to };
-        self.ask(route, LightMethod::Post, Some(message), class).await.map(drop)
+        self.upload(route, LightMethod::Post, message, files, class).await
     }
 
     /// The latest messages of a channel, newest first, or those before one; at most 100.
@@ -166,9 +178,15 @@ impl Api {
     ///
     /// # Errors
     /// Every [`Refusal`].
-    pub async fn answer(&self, to: InteractionId, token: &str, answer: &Value) -> Result<(), Refusal> {
+    pub async fn answer(
+        &self,
+        to: InteractionId,
+        token: &str,
+        answer: &Value,
+        files: &[Attachment],
+    ) -> Result<(), Refusal> {
         let route = Route::InteractionResponse { interaction_id: to, token };
-        self.ask(route, LightMethod::Post, Some(answer), Class::Interaction).await.map(drop)
+        self.upload(route, LightMethod::Post, answer, files, Class::Interaction).await
     }
 
     /// The message that answered an interaction.
@@ -186,9 +204,15 @@ impl Api {
     ///
     /// # Errors
     /// Every [`Refusal`].
-    pub async fn edit_original(&self, of: ApplicationId, token: &str, message: &Value) -> Result<(), Refusal> {
+    pub async fn edit_original(
+        &self,
+        of: ApplicationId,
+        token: &str,
+        message: &Value,
+        files: &[Attachment],
+    ) -> Result<(), Refusal> {
         let route = Route::WebhookOriginalInteractionResponse { application_id: of, token };
-        self.ask(route, LightMethod::Patch, Some(message), Class::Interaction).await.map(drop)
+        self.upload(route, LightMethod::Patch, message, files, Class::Interaction).await
     }
 
     async fn ask<B: Serialize + ?Sized>(
@@ -202,11 +226,39 @@ impl Api {
         self.run(Request::new(route, method).body(body), class).await
     }
 
+    /// A body, with the files it names. Rules: Discord's documentation, "Uploading Files".
+    async fn upload(
+        &self,
+        route: Route<'_>,
+        method: LightMethod,
+        body: &Value,
+        files: &[Attachment],
+        class: Class,
+    ) -> Result<(), Refusal> {
+        if files.is_empty() {
+            return self.ask(route, method, Some(body), class).await.map(drop);
+        }
+        let mut form = Form::new().text("payload_json", body.to_string());
+        for (index, file) in files.iter().enumerate() {
+            let part = Part::bytes(file.bytes.to_vec()).file_name(file.name.clone());
+            let part = part.mime_str(file.media_type).map_err(|_| Refusal::Unsent)?;
+            form = form.part(format!("files[{index}]"), part);
+        }
+        let address = route.path().replace(DISCORD, &self.base);
+        let request = self.client.request(method.reqwest_method(), address).multipart(form);
+        let request = request.header(AUTHORIZATION, self.token.expose_secret());
+        self.told((method, route.ratelimiting_bucket()), request, class).await.map(drop)
+    }
+
     async fn run(&self, request: Request<'_>, class: Class) -> Result<Value, Refusal> {
         let bucket = (*request.method_ref(), request.route_ref().ratelimiting_bucket());
-        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
         let request =
             request.build(&self.client, self.token.expose_secret(), Some(&self.base)).map_err(|_| Refusal::Unsent)?;
+        self.told(bucket, request, class).await
+    }
+
+    async fn told(&self, bucket: Bucket, request: RequestBuilder, class: Class) -> Result<Value, Refusal> {
+        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
         // An error of reqwest shows the address, and with it the token of an interaction: only its kind is looked at.
         let response = request.send().await.map_err(|error| lost(&error))?;
         let status = response.status();

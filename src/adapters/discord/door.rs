@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use serenity::model::id::{ApplicationId, ChannelId};
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -20,7 +20,7 @@ use super::arrival::{self, Done, Interaction};
 use super::custom_id::Mark;
 use super::render::{self, Seen};
 use super::{hide, transport};
-use crate::chat::{DeliveryId, Inbound, Reach, Reply, Response};
+use crate::chat::{Attachment, DeliveryId, Inbound, Reach, Reply, Response};
 use crate::clock::moment;
 use crate::crash;
 use crate::service::{Answered, Aside, Manner, Privately, Service};
@@ -67,6 +67,8 @@ enum Afterwards {
     Correct(DeliveryId),
     /// Their screen is cleared.
     Hide,
+    /// The message they pressed on is deleted.
+    Delete,
 }
 
 impl Afterwards {
@@ -85,8 +87,8 @@ struct Inner {
     api: Arc<Api>,
     application: ApplicationId,
     serving: TaskTracker,
-    /// Held for reading by whoever is served.
-    open: Arc<RwLock<()>>,
+    /// Everybody who is being served.
+    open: TaskTracker,
     places: Semaphore,
     /// Places for words written into direct messages, which nobody has to be told to wait for.
     written: Semaphore,
@@ -97,7 +99,9 @@ impl Door {
     #[must_use]
     pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
         let (places, written) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
-        let (serving, open) = (TaskTracker::new(), Arc::default());
+        let (serving, open) = (TaskTracker::new(), TaskTracker::new());
+        // It is only ever asked whether it is empty.
+        open.close();
         Self(Arc::new(Inner { service, api, application, serving, open, places, written }))
     }
 
@@ -113,10 +117,10 @@ impl Door {
             }
             "MESSAGE_CREATE" => {
                 if let Some((channel, inbound)) = arrival::words(event) {
-                    let door = self.clone();
+                    let (door, open) = (self.clone(), self.0.open.token());
                     self.0.serving.spawn(async move {
-                        let _open = Arc::clone(&door.0.open).read_owned().await;
                         door.written(channel, inbound).await;
+                        drop(open);
                     });
                 }
             }
@@ -126,7 +130,7 @@ impl Door {
 
     /// Returns once nobody is being served, but for those whose direct message is still waited for.
     pub async fn idle(&self) {
-        drop(self.0.open.write().await);
+        self.0.open.wait().await;
     }
 
     /// Waits until everybody who came has their answer, at most `patience`.
@@ -139,8 +143,8 @@ impl Door {
 
     fn serve(&self, interaction: Interaction) {
         let (door, came) = (self.clone(), moment());
+        let open = self.0.open.token();
         self.0.serving.spawn(async move {
-            let open = Arc::clone(&door.0.open).read_owned().await;
             if let Ok(place) = door.0.places.try_acquire() {
                 let afterwards = door.interaction(&interaction, came).await;
                 // What is only waited for keeps nobody out.
@@ -224,9 +228,13 @@ impl Door {
             };
         let kind = if instead { callback::INSTEAD } else { callback::MESSAGE };
         crash::point("before-callback");
-        let shown = self.answer(interaction, came, kind, &message(interaction, &reply, delivery.map(Mark::Is))).await;
+        let data = message(interaction, &reply, delivery.map(Mark::Is));
+        let shown = self.answer_with(interaction, came, kind, &data, &reply.files).await;
         crash::point("after-callback");
         self.settle(delivery, shown).await;
+        if reply.deletes_pressed && interaction.in_dm {
+            return Afterwards::Delete;
+        }
         Afterwards::of(interaction, manner, shown)
     }
 
@@ -259,6 +267,11 @@ impl Door {
         match afterwards {
             Afterwards::Nothing => {}
             Afterwards::PutAway => self.put_away(interaction).await,
+            Afterwards::Delete => {
+                if let Some((channel, id)) = interaction.on {
+                    Self::edited(patiently(|| self.0.api.delete(channel, id)).await);
+                }
+            }
             Afterwards::Correct(delivery) => {
                 let became = self.0.service.still(delivery, AFTERWARDS).await;
                 if became != Privately::OnItsWay {
@@ -275,7 +288,7 @@ impl Door {
                     }
                 };
                 let line = render::message(&self.aside(interaction, aside), None, Seen::ByOne);
-                Self::edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line).await);
+                Self::edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line, &[]).await);
             }
         }
     }
@@ -326,15 +339,28 @@ impl Door {
 
     async fn edit_original(&self, to: &Interaction, reply: &Reply, mark: Option<Mark>) -> Result<(), Refusal> {
         let message = message(to, reply, mark);
-        self.0.api.edit_original(self.0.application, &to.token.0, &message).await
+        self.0.api.edit_original(self.0.application, &to.token.0, &message, &reply.files).await
     }
 
     /// Gives the first answer, again where the way there failed, for as long as Discord takes one.
     async fn answer(&self, to: &Interaction, came: Instant, kind: u64, data: &Value) -> Shown {
+        self.answer_with(to, came, kind, data, &[]).await
+    }
+
+    /// The same, with files.
+    async fn answer_with(
+        &self,
+        to: &Interaction,
+        came: Instant,
+        kind: u64,
+        data: &Value,
+        files: &[Attachment],
+    ) -> Shown {
         let answer = json!({ "type": kind, "data": data });
         let mut unsure = false;
         loop {
-            let asked = tokio::time::timeout_at(came + AT_LATEST, self.0.api.answer(to.id, &to.token.0, &answer)).await;
+            let asked =
+                tokio::time::timeout_at(came + AT_LATEST, self.0.api.answer(to.id, &to.token.0, &answer, files)).await;
             let pause = match asked {
                 Ok(Ok(()) | Err(Refusal::Refused { code: ANSWERED, .. })) => return Shown::Yes,
                 Ok(Err(Refusal::Refused { status, code })) => {

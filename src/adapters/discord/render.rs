@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::custom_id::{self, Mark};
-use crate::chat::{Accent, Action, Choice, DeliveryId, Form, Reply, Style};
+use crate::chat::{Accent, Action, Attachment, Choice, DeliveryId, Form, Reply, Style};
 
 /// The message is made of components alone (`IS_COMPONENTS_V2`).
 const COMPONENTS_V2: u64 = 1 << 15;
@@ -31,6 +31,7 @@ mod kind {
     pub const SELECT: u64 = 3;
     pub const TEXT_INPUT: u64 = 4;
     pub const TEXT: u64 = 10;
+    pub const FILE: u64 = 13;
     pub const CONTAINER: u64 = 17;
 }
 
@@ -50,8 +51,17 @@ pub fn message(reply: &Reply, mark: Option<Mark>, seen: Seen) -> Value {
     let text = json!({ "type": kind::TEXT, "content": format!("{heading}{}", reply.body) });
     let container = json!({ "type": kind::CONTAINER, "accent_color": colour(reply.accent), "components": [text] });
     let mut components = vec![container];
+    // A file that no component shows is refused in a message of components.
+    let file =
+        |file: &Attachment| json!({ "type": kind::FILE, "file": { "url": format!("attachment://{}", file.name) } });
+    components.extend(reply.files.iter().map(file));
     components.extend(rows(&reply.choices, mark));
-    json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } })
+    let mut message = json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } });
+    if !reply.files.is_empty() {
+        let named = |(id, file): (usize, &Attachment)| json!({ "id": id, "filename": file.name });
+        message["attachments"] = reply.files.iter().enumerate().map(named).collect();
+    }
+    message
 }
 
 /// The flags of a message that is still to come.
@@ -161,6 +171,8 @@ mod tests {
             body: "How is it?".into(),
             choices: (0..choices).map(choice).collect(),
             accent: Accent::Cooloff,
+            files: Vec::new(),
+            deletes_pressed: false,
         }
     }
 

@@ -84,7 +84,7 @@ impl DiscordTransport {
         let mut message = render::message(&parcel.reply, Some(Mark::Is(parcel.id)), Seen::InDm);
         message["nonce"] = format!("rekindle-{}", parcel.id.0).into();
         message["enforce_nonce"] = true.into();
-        self.api.send(channel, &message, class).await
+        self.api.send(channel, &message, &parcel.reply.files, class).await
     }
 
     /// Whether the message is among the latest of its channel.
@@ -106,7 +106,7 @@ impl DiscordTransport {
             return Ok(render::carries(&there, parcel.id));
         }
         let message = render::message(&parcel.reply, Some(Mark::Is(parcel.id)), Seen::InDm);
-        match self.api.edit_original(application, &ticket.0, &message).await {
+        match self.api.edit_original(application, &ticket.0, &message, &parcel.reply.files).await {
             Ok(()) => Ok(true),
             Err(Refusal::Refused { .. }) => Ok(false),
             Err(refusal) => Err(outcome(parcel.id, &refusal)),
@@ -130,7 +130,7 @@ impl Transport for DiscordTransport {
 pub async fn say(api: &Api, to: ChannelId, mut message: Value, mark: &str) -> Result<(), Refusal> {
     message["nonce"] = json!(mark);
     message["enforce_nonce"] = json!(true);
-    api.send(to, &message, Class::Urgent).await
+    api.send(to, &message, &[], Class::Urgent).await
 }
 
 /// What a refused message means for its delivery.

@@ -1,11 +1,9 @@
-//! Stages 2 to 6 and letting go, as far as they are advice to read: pages, and the decision to let go.
+//! Stages 2 to 6 and letting go, as far as they are advice to read.
 
 use crate::journey::codes::Stage;
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
-use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::stages::{cooloff, reachout, writing};
 use crate::journey::turn::Turn;
 
 /// The pages of a stage's advice, in order.
@@ -38,17 +36,12 @@ fn after(turn: &Turn, stage: Stage) -> Vec<Press> {
         Stage::Reflect => vec![Press::Reflect],
         Stage::Cooloff => vec![Press::Cooloff],
         Stage::Reachout => vec![Press::Reachout, Press::Talk, Press::SaidNo],
-        Stage::Bringup | Stage::Trial | Stage::Ease => vec![Press::SaidNo],
-        Stage::Letgo if turn.journey.letting_go => vec![Press::WriteLetter, Press::Support],
+        Stage::Bringup => vec![Press::Bringup, Press::SaidNo],
+        Stage::Trial if turn.journey.trial.run.is_none() => vec![Press::TrialSetUp, Press::SaidNo],
+        Stage::Trial => vec![Press::Trial, Press::SaidNo],
+        Stage::Ease if turn.journey.ease.run.is_none() => vec![Press::EaseBegin, Press::SaidNo],
+        Stage::Ease => vec![Press::Ease, Press::SaidNo],
+        Stage::Letgo if turn.journey.letting_go => vec![Press::Letgo, Press::WriteLetter, Press::Support],
         Stage::Letgo => vec![Press::LetGo, Press::WriteLetter],
     }
-}
-
-/// The decision to let go: the time apart ends, its notes stop.
-pub fn let_go(turn: &mut Turn) -> Message {
-    turn.journey.letting_go = true;
-    cooloff::stop(turn);
-    writing::end(turn);
-    reachout::stop(turn);
-    Message::new(Key::LetgoChosen).choices(Outcome::LettingGo.offers())
 }

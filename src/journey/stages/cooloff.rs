@@ -9,9 +9,10 @@ use crate::journey::codes::{EarlyWhy, Notices, Stage};
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message, PlanId};
-use crate::journey::outcome::{Outcome, read};
+use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
 use crate::journey::schedule::{self, Days, LATE, LENGTHS};
+use crate::journey::stages::{closing, letgo};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -131,7 +132,8 @@ pub fn show(turn: &mut Turn) -> Message {
 pub fn begin(turn: &mut Turn, length: u16, every: u16) -> Message {
     let start = turn.today();
     let days = Days { start, length, every, skipped: 0, paused_on: None };
-    turn.journey.letting_go = false;
+    letgo::leave(turn);
+    closing::reopen(turn);
     turn.journey.cooloff.over = None;
     turn.journey.cooloff.asked_again = false;
     turn.journey.cooloff.draft = Draft::default();
@@ -356,7 +358,7 @@ pub fn extend(turn: &mut Turn, more: u16) -> Message {
     await_changed(turn);
     if third {
         let message = message.and(Key::ExtendedThird, Vec::new());
-        return message.choices([Press::Support, read(Stage::Letgo), Press::Cooloff]);
+        return message.choices([Press::Support, enter(Stage::Letgo), Press::Cooloff]);
     }
     message.choices([Press::Cooloff, Press::Journey])
 }
@@ -400,7 +402,7 @@ pub fn mood(turn: &mut Turn, day: u16, mood: u8) -> Message {
     let low = moods.iter().rev().take_while(|(_, mood)| *mood <= LOW).count();
     let note = [Press::MoodNote { day }];
     if mood <= LOW && low >= LOW_IN_A_ROW && low.is_multiple_of(LOW_IN_A_ROW) {
-        let care = [Press::Support, read(Stage::Letgo), Press::Urge];
+        let care = [Press::Support, enter(Stage::Letgo), Press::Urge];
         return Message::new(Key::MoodLowAgain).choices(care).choices(note);
     }
     let key = match mood {

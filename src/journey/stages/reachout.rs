@@ -11,7 +11,7 @@ use crate::chat::EntryId;
 use crate::journey::codes::{Decision, Question, Stage, TalkOutcome};
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
-use crate::journey::outcome::read;
+use crate::journey::outcome::enter;
 use crate::journey::press::Press;
 use crate::journey::stages::draft::{self, Draft};
 use crate::journey::stages::plan::{self, Plan};
@@ -99,7 +99,7 @@ pub fn show(turn: &mut Turn) -> Message {
     }
     message.choices([Press::Points, Press::Draft, Press::Plan, Press::Talk, Press::Tell, advice]).choices([
         Press::SaidNo,
-        read(Stage::Letgo),
+        enter(Stage::Letgo),
         Press::Journey,
     ])
 }

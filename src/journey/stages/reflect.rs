@@ -12,10 +12,10 @@ use crate::chat::EntryId;
 use crate::journey::codes::{Decision, Question, Stage};
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
-use crate::journey::outcome::{Outcome, read};
+use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
-use crate::journey::stages::advice;
 use crate::journey::stages::writing::Writing;
+use crate::journey::stages::{closing, letgo};
 use crate::journey::turn::Turn;
 
 /// What the person has reflected on.
@@ -118,10 +118,11 @@ pub fn decide(turn: &mut Turn, decision: Decision) -> Message {
     turn.journey.reflect.decision = Some(decision);
     match decision {
         Decision::Appeals if turn.journey.is_closed(turn.now) => {
-            Message::new(Key::DecidedClosed).choices([read(Stage::Letgo), Press::Support, Press::Journey])
+            Message::new(Key::DecidedClosed).choices([enter(Stage::Letgo), Press::Support, Press::Journey])
         }
         Decision::Appeals => {
-            turn.journey.letting_go = false;
+            letgo::leave(turn);
+            closing::reopen(turn);
             let message = Message::new(Key::DecidedAppeals);
             let today = turn.today();
             let running = turn.journey.cooloff.run.as_ref().map(|run| run.args(today));
@@ -132,7 +133,7 @@ pub fn decide(turn: &mut Turn, decision: Decision) -> Message {
             message.choices(Outcome::Appeals.offers())
         }
         Decision::NotYet => Message::new(Key::DecidedNotYet).choices(Outcome::NotSure.offers()),
-        Decision::LetGo => advice::let_go(turn),
+        Decision::LetGo => letgo::choose(turn),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::press::Press;
 use crate::journey::schedule;
-use crate::journey::stages::cooloff;
+use crate::journey::stages::{cooloff, letgo};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -136,8 +136,8 @@ pub fn slip(turn: &mut Turn) -> Message {
     let state = &mut turn.journey.cooloff;
     state.slips = state.slips.saturating_add(1);
     state.urge_open = false;
-    let message = Message::new(Key::Slip);
-    let Some(run) = &mut state.run else {
+    let message = letgo::slipped(turn).unwrap_or_else(|| Message::new(Key::Slip));
+    let Some(run) = &mut turn.journey.cooloff.run else {
         return message.choices([Press::SlipNote, Press::SaidNo, Press::Support, Press::Journey]);
     };
     run.streak_from = today;

@@ -13,10 +13,10 @@ use crate::journey::effect::Anomaly;
 use crate::journey::event::Value;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
-use crate::journey::outcome::{Outcome, enter, read};
+use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
 use crate::journey::schedule;
-use crate::journey::stages::{outcome, plan};
+use crate::journey::stages::{bringup, outcome, plan};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -125,8 +125,7 @@ pub fn days(turn: &mut Turn, stage: Stage, attempt: u8, days: u16) -> Message {
     if stage == Stage::Reachout {
         return outcome::asked_for_time(turn, attempt, days);
     }
-    let until = begin(turn, stage, WaitWhy::Time, days);
-    Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers())
+    bringup::waits(turn, attempt, days)
 }
 
 /// What was typed as a number of days.
@@ -147,7 +146,7 @@ pub fn on(turn: &Turn, wait: Wait) -> Message {
         Press::Reflect,
         Press::Tell,
         Press::SaidNo,
-        read(Stage::Letgo),
+        enter(Stage::Letgo),
         Press::Journey,
     ])
 }

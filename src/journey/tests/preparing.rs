@@ -133,7 +133,7 @@ fn what_was_prepared_is_still_there_after_a_yes_at_the_gate_was_taken_back() {
     play.press(Press::PlanAt { date: "2026-04-10".into(), minute: 900 });
     let question = GateQuestion::Contact;
     play.press(Press::Gate { question, answer: YesNo::Yes });
-    assert!(play.journey.timers.is_empty());
+    assert!(play.is_at_rest());
     assert_eq!(play.press(Press::DraftKeep { draft: EntryId(1) }), Key::GateClosed);
     play.press(Press::GateCorrect { question, answer: YesNo::No });
     play.act(Act::Wait { hours: 23, down: false });
@@ -160,7 +160,7 @@ fn letting_go_stops_what_was_to_come() {
     play.press(Press::PlanAt { date: "2026-04-10".into(), minute: 900 });
     play.press(Press::WritingBegin { days: 3 });
     play.press(Press::LetGo);
-    assert!(play.journey.timers.is_empty());
+    assert!(play.is_at_rest());
     assert!(play.journey.reachout.draft.is_some(), "the words stay");
 }
 

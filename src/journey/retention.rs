@@ -1,0 +1,65 @@
+//! What nobody comes back to is not kept for ever: after 180 days in which the person did nothing and nothing was to
+//! come, everything is deleted. They are told 14 days before, and any sign of them in between keeps it.
+
+use jiff::SignedDuration;
+
+use super::Journey;
+use super::effect::Presence;
+use super::keys::Key;
+use super::message::{Arg, Message};
+use super::press::Press;
+use super::schedule;
+use super::timer::Timer;
+use super::turn::Turn;
+
+/// How long a journey without a sign of life and with nothing to come is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
+
+/// How long before its end the person is told.
+const NOTICE: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// A sign of life moves the end only when that gains so much, so that not every press writes a timer.
+const STEP: SignedDuration = SignedDuration::from_hours(24);
+
+/// Called after every event of a person we know: `acted` is whether they did something, in contrast to a timer.
+pub fn follow(turn: &mut Turn, acted: bool) {
+    let ours = |timer: &Timer| matches!(timer, Timer::Retention | Timer::Deletion);
+    if turn.journey.timers.keys().any(|timer| !ours(timer)) {
+        forget_the_end(turn);
+        return;
+    }
+    let due = turn.now.checked_add(KEPT - NOTICE).unwrap_or(turn.now);
+    let pending = turn.journey.timers.get(&Timer::Retention).map(|pending| pending.due_at);
+    let announced = turn.journey.timers.contains_key(&Timer::Deletion);
+    let gains = pending.is_none_or(|at| due.duration_since(at) >= STEP);
+    if (acted && gains) || (pending.is_none() && !announced) {
+        if announced {
+            forget_the_end(turn);
+        }
+        turn.set(Timer::Retention, due);
+    }
+}
+
+fn forget_the_end(turn: &mut Turn) {
+    for timer in [Timer::Retention, Timer::Deletion] {
+        if turn.journey.timers.contains_key(&timer) {
+            turn.cancel(timer);
+        }
+    }
+}
+
+/// Time to say that the end is near.
+pub fn announce(turn: &mut Turn) {
+    let end = turn.now.checked_add(NOTICE).unwrap_or(turn.now);
+    turn.set(Timer::Deletion, end);
+    let date = schedule::date(&turn.journey.settings, end);
+    let message = Message::with(Key::Retention, vec![Arg::Date(date)]);
+    turn.send(Timer::Retention, message.choices([Press::Journey, Press::Export, Press::Forget]));
+}
+
+/// The end: the key and every row.
+pub fn delete(turn: &mut Turn) {
+    turn.journey = Journey::default();
+    turn.presence = Presence::Forgotten;
+    turn.entries.clear();
+}
