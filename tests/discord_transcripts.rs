@@ -18,8 +18,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, House, Screen};
 use rekindle::chat::{
-    Accent, Action, Address, Choice, Command, DeliveryId, Field, Form, Inbound, Parcel, Reply, Response, Style,
-    Transport as _, What,
+    Accent, Action, Address, Attachment, Choice, Command, DeliveryId, Field, Form, Inbound, Parcel, Reply, Response,
+    Style, Transport as _, What,
 };
 use rekindle::service::{Answered, Manner};
 
@@ -236,6 +236,12 @@ fn reply(message: &Message) -> Reply {
         Some((heading, body)) => (Some(heading.to_owned()), body.to_owned()),
         None => (None, text),
     };
+    let file = |attachment: &fake_discord::Attachment| Attachment {
+        name: attachment.name.clone(),
+        media_type: "application/octet-stream",
+        bytes: zeroize::Zeroizing::new(attachment.bytes.clone()),
+    };
+    let files = message.attachments.iter().map(file).collect();
     let choice = |choice: fake_discord::Pressable| {
         let id = match choice.value {
             Some(value) => format!("{}{PART}{}{PART}{value}", message.id, choice.custom_id),
@@ -248,7 +254,7 @@ fn reply(message: &Message) -> Reply {
         body,
         choices: message.choices().into_iter().map(choice).collect(),
         accent: Accent::Shell,
-        files: Vec::new(),
+        files,
         deletes_pressed: false,
     }
 }
@@ -321,6 +327,9 @@ async fn every_conversation_reads_on_discord_as_in_the_terminal() {
     let mut checked = 0;
     for script in scripts() {
         let name = script.file_stem().unwrap().to_string_lossy().into_owned();
+        // Files that come with a message are written into the directory it is played in.
+        let folder = tempfile::tempdir().unwrap();
+        std::env::set_current_dir(folder.path()).unwrap();
         let (shown, discord, log) = play(&script).await;
         let golden = std::fs::read_to_string(script.with_extension("txt")).unwrap();
         if shown != golden {

@@ -101,7 +101,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         std::future::pending::<()>().await;
     };
     let listening = discord::listen(Arc::clone(&api), base, &token, door.clone(), &stop);
-    let ended = ends_first(listening, registering, moving).await;
+    let ended = Box::pin(ends_first(listening, registering, moving)).await;
 
     door.close(GOODBYE).await;
     app.close(GOODBYE).await;

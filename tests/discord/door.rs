@@ -259,6 +259,29 @@ async fn nobody_can_be_read_on_the_disk_or_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_an_export_are_private_and_their_message_is_deleted_on_a_press() {
+    let (town, _running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    let line = town.command(&anna, Place::Server, "export").await.message.unwrap();
+    assert!(line.is_ephemeral && line.text().contains("I've written to you"), "{}", line.text());
+    let ask = town.discord.dm(&anna).pop().unwrap();
+    let plain = ask.choices().into_iter().find(|choice| choice.custom_id.contains("export-plain")).unwrap();
+    let message = town.press(&anna, &ask, &plain.label).await.message.unwrap();
+    assert_eq!(message.channel, anna.dm_channel());
+    let names: Vec<_> = message.attachments.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    let read = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|json| json.is_object());
+    assert_eq!(message.attachments.iter().filter(|file| read(&file.bytes)).count(), 1, "{names:?}");
+
+    let delete = message.choices().into_iter().find(|choice| choice.custom_id.contains("delete-message")).unwrap();
+    town.press(&anna, &message, &delete.label).await;
+    let gone = town.discord.wait_until(|discord| discord.message(message.id).is_none(), LONG).await;
+    assert!(gone, "the files are still there");
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_still_gets_an_answer_and_harms_nobody_else() {
     let discord = FakeDiscord::start().await;
     let town = Town { bot: Bot::new(&discord), discord };

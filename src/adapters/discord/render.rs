@@ -58,7 +58,7 @@ pub fn message(reply: &Reply, mark: Option<Mark>, seen: Seen) -> Value {
     components.extend(rows(&reply.choices, mark));
     let mut message = json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } });
     if !reply.files.is_empty() {
-        let named = |(id, file): (usize, &Attachment)| json!({ "id": id, "filename": file.name });
+        let named = |(id, file): (usize, &Attachment)| json!({ "id": id.to_string(), "filename": file.name });
         message["attachments"] = reply.files.iter().enumerate().map(named).collect();
     }
     message
