@@ -317,3 +317,33 @@ async fn words_survive_a_restart() {
     let opened = home.open().read(move |view| view.open_entries(anna, [entry])).await.unwrap();
     assert_eq!(opened[&entry], Words::new("dear"));
 }
+
+#[tokio::test]
+async fn a_store_of_the_first_schema_is_brought_up_to_date_with_what_is_in_it() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    let (tried, fresh) = store
+        .write(move |tx| {
+            let tried = tx.record_answer(anna, &InboundId("1".to_owned()), &outgoing(), at(0), at(60))?;
+            Ok((tried, tx.enqueue(ben, None, Priority::Support, &outgoing(), at(0))?))
+        })
+        .await
+        .unwrap();
+    store.close().await;
+    // As the first version left it: the column came with the second.
+    let database = Connection::open(home.path("rekindle.db")).unwrap();
+    database.execute_batch("ALTER TABLE deliveries DROP COLUMN unsure; PRAGMA user_version = 1").unwrap();
+    drop(database);
+    let store = home.open();
+    store
+        .write(move |tx| {
+            let mut claimed = tx.claim(at(0), at(60), 9)?.ready;
+            claimed.sort_by_key(|claimed| claimed.id);
+            let seen: Vec<_> = claimed.iter().map(|claimed| (claimed.id, claimed.person, claimed.unsure)).collect();
+            assert_eq!(seen, [(tried, anna, true), (fresh, ben, false)], "what was tried may have arrived");
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
