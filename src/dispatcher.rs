@@ -192,6 +192,7 @@ impl<T: Transport> Dispatcher<T> {
         match outcome {
             SendOutcome::Sent(moved) => self.sent(person, id, moved).await?,
             SendOutcome::Closed => self.store.write(move |tx| tx.park(id)).await?,
+            SendOutcome::Refused => self.store.write(move |tx| tx.set_aside_refused(id)).await?,
             SendOutcome::Later(after) => self.again(id, attempts, after, false).await?,
             SendOutcome::Unsure => self.again(id, attempts, None, true).await?,
         };

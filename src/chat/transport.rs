@@ -38,6 +38,8 @@ pub enum SendOutcome {
     Later(Option<Duration>),
     /// Nobody knows whether it arrived: the answer was lost.
     Unsure,
+    /// The platform refuses this one message, and would again: it is set aside, and holds back nothing.
+    Refused,
     /// The person's direct messages are closed to us: park it until they act again.
     Closed,
 }

@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn an_answer_brings_back_the_ordinary_time() {
         let mut pace = Pace::default();
-        let _ = (pace.sent(), pace.sent());
+        assert_eq!([pace.sent(), pace.sent()], [Some(1), Some(2)]);
         assert!(pace.answered() && !pace.answered());
         assert_eq!(pace.sent(), Some(1));
     }

@@ -271,6 +271,21 @@ impl Tx<'_> {
         Ok(parked.contains(&id))
     }
 
+    /// The platform refuses this one and would again: parked alone, so that what comes after it goes on. `false` as for
+    /// [`Tx::retry`].
+    ///
+    /// # Errors
+    /// Where the database does not take it.
+    pub fn set_aside_refused(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        if self.drop_superseded(id)? {
+            return Ok(false);
+        }
+        self.change(
+            "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
+            id,
+        )
+    }
+
     /// Queues again what is parked for a person who just acted, and lets them wait no longer for what they asked for and
     /// what failed before. Returns how many there were.
     ///

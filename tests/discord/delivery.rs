@@ -112,6 +112,26 @@ async fn closed_direct_messages_cost_one_request_however_much_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_refused_holds_back_nothing_and_is_offered_again() {
+    let (town, mut running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    town.discord.fault(Fault::new("POST", "/messages", FaultAction::error(400, 50035, "Invalid Form Body")));
+    // Words are answered by the outbox, and this answer is refused.
+    town.discord.writes(&anna, "one").await;
+    let refused = |discord: &FakeDiscord| discord.requests().iter().any(|request| request.status == 400);
+    assert!(town.discord.wait_until(refused, LONG).await);
+    running.move_to(time("2026-05-04T18:00:01Z"));
+    assert_eq!(town.times(&anna, "I have your words"), 0);
+    running.live_until(time("2026-05-05T07:00:00Z"));
+    assert_eq!(town.times(&anna, REMINDER), 1, "what comes after it goes on\n{}", town.bot.log());
+    assert_eq!(town.times(&anna, "I have your words"), 0, "it is not tried over and over");
+    town.command(&anna, Place::Dm, "help").await;
+    town.sees(&anna, "I have your words", 1).await;
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn trouble_on_the_way_delays_a_reminder_and_loses_none() {
     let refused = |status, code| FaultAction::error(status, code, "no");
     let html = FaultAction::Answer { status: 502, body: "<html>bad gateway</html>".into(), headers: Vec::new() };

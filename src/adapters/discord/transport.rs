@@ -30,9 +30,6 @@ const NO_CHANNEL: u64 = 10003;
 /// How long to keep from opening or writing direct messages too fast.
 const BREATHER: Duration = Duration::from_mins(1);
 
-/// How long a row waits that Discord refuses for a reason that is ours to mend.
-const REFUSED: Duration = Duration::from_mins(15);
-
 /// The message stands for an answer that is still to come (`LOADING`).
 const LOADING: u64 = 1 << 7;
 
@@ -139,8 +136,13 @@ fn outcome(id: DeliveryId, refusal: &Refusal) -> SendOutcome {
         Refusal::Refused { code, .. } if CLOSED.contains(&code) => SendOutcome::Closed,
         Refusal::Refused { code, .. } if TOO_FAST.contains(&code) => SendOutcome::Later(Some(BREATHER)),
         Refusal::Refused { status, code } => {
-            tracing::error!(delivery = id.0, status, code, "Discord refuses a message; it waits");
-            SendOutcome::Later(Some(REFUSED))
+            tracing::error!(
+                delivery = id.0,
+                status,
+                code,
+                "Discord refuses a message; it is set aside until its person acts"
+            );
+            SendOutcome::Refused
         }
         Refusal::Wait(pause) => SendOutcome::Later(Some(pause)),
         Refusal::Unsent => SendOutcome::Later(None),
