@@ -3,6 +3,7 @@
 mod claiming;
 mod grouping;
 mod opening;
+mod rotating;
 mod silence;
 
 use std::path::PathBuf;
