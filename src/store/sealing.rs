@@ -156,6 +156,15 @@ impl Wrapping {
         Ok(Hashes { lookup: Key(lookup.0), inbound: Key(inbound.0), own: Key::random()? })
     }
 
+    /// The hashes of a version that had no secrets of the store's own: of an account, and of an event of its person's.
+    #[cfg(test)]
+    pub(super) fn first_hashes_of(&self, account: &Account, person: PersonId, id: &InboundId) -> [[u8; 32]; 2] {
+        [
+            hash(&self.first[0], &[account.platform.as_bytes(), b"\0", account.id.as_bytes()]),
+            hash(&self.first[1], &[&person.0.to_be_bytes(), id.0.as_bytes()]),
+        ]
+    }
+
     /// Wraps the secrets of the hashes.
     pub(super) fn wrap_hashes(&self, hashes: &Hashes) -> Result<Vec<u8>, StoreError> {
         let all = Zeroizing::new([hashes.lookup.0, hashes.inbound.0, hashes.own.0].concat());

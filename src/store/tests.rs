@@ -2,6 +2,7 @@
 
 mod claiming;
 mod grouping;
+mod migrating;
 mod opening;
 mod rotating;
 mod silence;
