@@ -45,6 +45,10 @@ enum Asked {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Copy both databases, also while the bot runs, and look the copies through. The operator's key is not copied.
+    Backup(keep::BackupArgs),
+    /// Put copies back in the place of a store. The bot must not be running. Who was forgotten since stays forgotten.
+    Restore(keep::RestoreArgs),
     /// Look after the operator's key.
     #[command(subcommand)]
     Key(keep::KeyAsked),
@@ -90,6 +94,8 @@ impl Cli {
             Asked::Console(args) => run_console(args).await.map(|()| ExitCode::SUCCESS),
             Asked::Run(args) => Box::pin(run::run(args)).await.map(|()| ExitCode::SUCCESS),
             Asked::Invite { config } => run::invite(config.as_deref()).await.map(|()| ExitCode::SUCCESS),
+            Asked::Backup(args) => keep::backup(args).await.map(|()| ExitCode::SUCCESS),
+            Asked::Restore(args) => keep::restore(args).await.map(|()| ExitCode::SUCCESS),
             Asked::Key(asked) => keep::key(asked).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
         }

@@ -17,6 +17,9 @@
 //! | `rotation-key-written` | changing the operator's key: the new one is in its file |
 //! | `rotation-before-commit`, `rotation-after-commit` | around the one transaction that wraps anew |
 //! | `rotation-wiped`, `rotation-former-kept` | before the former key is kept, and before the new one takes its place |
+//! | `backup-copying` | making a copy, or putting one back: before each piece of a file |
+//! | `backup-between`, `backup-keys-placed` | the data is copied and the keys are not; the copy of the keys has its name and that of the data has not |
+//! | `restore-set-aside`, `restore-data-in` | a file that was there has a second name; the data is in its place and the keys are not |
 
 /// Halts here if the environment says so.
 ///

@@ -1,14 +1,19 @@
-//! `rekindle key`: the operator's care for what is kept.
+//! `rekindle backup`, `restore` and `key`: the operator's care for what is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
+use rekindle::clock::Clock;
 use rekindle::config::{Config, KEY_VARIABLE};
-use rekindle::store::{self, KeySource, NewKey};
+use rekindle::store::{self, CopyTo, KeySource, NewKey, RestoreFrom, Store};
 
-use super::place;
+use super::run::stop_when_asked;
+use super::{place, tell_opened};
+
+/// What copies are called, before the time at which they were made.
+const NAME: &str = "rekindle-";
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -86,4 +91,145 @@ pub(super) async fn key(asked: KeyAsked) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BackupArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Where the copy of the data goes: a folder.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Where the copy of the keys goes, if it is to be kept for a shorter time than the data. Default: the same folder.
+    #[arg(long, value_name = "DIR")]
+    keys_to: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RestoreArgs {
+    #[command(flatten)]
+    which: Which,
+    /// The copy of the data, or a folder whose newest copy is taken.
+    #[arg(long, value_name = "PATH")]
+    from: PathBuf,
+    /// The copy of the keys, or a folder whose newest copy is taken. Default: the same folder.
+    #[arg(long, value_name = "PATH", conflicts_with = "keep_keys")]
+    keys_from: Option<PathBuf>,
+    /// Keep the keys database that is there, where the data alone was lost.
+    #[arg(long)]
+    keep_keys: bool,
+    /// Set a store that is there aside, and put the copy in its place.
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Makes copies and says what was seen of them.
+///
+/// # Errors
+/// Where there is no whole copy; then nothing is left of it.
+pub(super) async fn backup(args: BackupArgs) -> anyhow::Result<()> {
+    let (paths, source) = place(&args.which.config()?);
+    let name = format!("{NAME}{}", stamp());
+    let to = CopyTo { keys: args.keys_to.unwrap_or_else(|| args.to.clone()), data: args.to, name };
+    let stop = stop_when_asked()?;
+    let work = move || store::copy(&paths, &source, &to, &|| !stop.is_cancelled());
+    let copied = tokio::task::spawn_blocking(work).await.context("copying ended abnormally")??;
+    println!("The data: {}\nThe keys: {}", copied.data.display(), copied.keys.display());
+    let rows: Vec<_> = copied.rows.iter().map(|(table, rows)| format!("{rows} {table}")).collect();
+    println!("Both are whole, and hold as many rows as the store: {}.", rows.join(", "));
+    match copied.opened {
+        Some(people) => println!("With the operator's key they open: the keys and profiles of {people} people did."),
+        None => println!("The operator's key is not here, so it was not tried whether they open."),
+    }
+    println!("The operator's key itself is not in them; without it they cannot be read.");
+    Ok(())
+}
+
+/// Puts copies back and says what came of it.
+///
+/// # Errors
+/// Where it was not done; the message says what stands in the way.
+pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
+    let (paths, source) = place(&args.which.config()?);
+    let data = newest(&args.from, ".db")?;
+    let keys = match (args.keep_keys, &args.keys_from) {
+        (true, _) => None,
+        (false, Some(from)) => Some(newest(from, ".keys")?),
+        (false, None) if args.from.is_dir() => Some(newest(&args.from, ".keys")?),
+        (false, None) => {
+            bail!("name the copy of the keys with --keys-from, or keep those that are there with --keep-keys")
+        }
+    };
+    println!("The data: {}", data.display());
+    match &keys {
+        Some(keys) => println!("The keys: {}", keys.display()),
+        None => println!("The keys: those that are there"),
+    }
+    let stop = stop_when_asked()?;
+    let aside = format!(".replaced-{}", stamp());
+    let from = RestoreFrom { data, keys, replace: args.replace, aside };
+    let work = move || {
+        let restored = store::restore(&paths, &source, &from, &|| !stop.is_cancelled())?;
+        // Opening removes what is left of the forgotten, and shows that it opens.
+        let opened = restored.opened.is_some().then(|| Store::open(&paths, &source)).transpose()?;
+        Ok::<_, anyhow::Error>((restored, opened.map(|(_, opened)| opened)))
+    };
+    let (restored, opened) = tokio::task::spawn_blocking(work).await.context("putting back ended abnormally")??;
+    println!("{} people are there again.", restored.people);
+    if restored.forgotten > 0 {
+        println!("{} of the copy were forgotten since it was made, and stay forgotten.", restored.forgotten);
+    }
+    if restored.keyless > 0 {
+        println!(
+            "{} of the copy have no key in these keys: nobody can read them, and the next start removes them. A newer copy \
+             of the keys may have theirs.",
+            restored.keyless
+        );
+    }
+    if !restored.ledger {
+        println!(
+            "There were no keys of this store whose ledger could be carried over: whoever was forgotten since the copy was \
+             made is back with it."
+        );
+    }
+    println!("{} messages were waiting; each is looked for before it is sent again.", restored.unsettled);
+    match (restored.opened, opened) {
+        (Some(people), Some(opened)) => {
+            println!("It opens: the keys and profiles of {people} people did.");
+            tell_opened(&opened);
+        }
+        _ => println!("The operator's key is not here, so it was not tried whether it opens."),
+    }
+    for file in &restored.aside {
+        println!("What was there: {}. Remove it once all is well: /forget does not reach it.", file.display());
+    }
+    Ok(())
+}
+
+/// The time as a part of a file's name, by which names sort.
+fn stamp() -> String {
+    Clock::system().now().strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// The file itself, or the newest copy of that kind in a folder.
+fn newest(path: &Path, ending: &str) -> anyhow::Result<PathBuf> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let unreadable = || format!("cannot read the folder {}", path.display());
+    let mut newest = None;
+    for entry in std::fs::read_dir(path).with_context(unreadable)? {
+        let name = entry.with_context(unreadable)?.file_name();
+        let fits = name.to_str().is_some_and(|name| name.starts_with(NAME) && name.ends_with(ending));
+        if fits && newest.as_ref().is_none_or(|newest| name > *newest) {
+            newest = Some(name);
+        }
+    }
+    let Some(name) = newest else {
+        bail!(
+            "{} holds no copy ({NAME}…{ending}). Name the folder or the file with a copy of that kind",
+            path.display()
+        );
+    };
+    Ok(path.join(name))
 }

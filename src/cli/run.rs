@@ -148,7 +148,7 @@ fn silence_panics() {
 }
 
 /// Cancelled at Ctrl-C or SIGTERM.
-fn stop_when_asked() -> anyhow::Result<CancellationToken> {
+pub(super) fn stop_when_asked() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let asked = stop.clone();
     #[cfg(unix)]

@@ -8,6 +8,7 @@
 //! The store has no clock: every method that needs the time takes it, and keeps it as milliseconds in UTC. It has no
 //! log either: what the operator should know comes back as a value.
 
+mod backup;
 mod claims;
 mod deliveries;
 mod dossier;
@@ -21,6 +22,7 @@ mod open;
 mod persons;
 mod quiet;
 mod readers;
+mod restore;
 mod rotate;
 mod sealing;
 #[cfg(test)]
@@ -37,6 +39,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast};
 
+pub use backup::{Copied, CopyError, CopyTo, copy};
 pub use claims::{Claimed, Claims};
 pub use deliveries::{Ending, Outgoing, Priority};
 pub use dossier::{Dossier, KeptJourney};
@@ -46,6 +49,7 @@ pub use keyfile::KeySource;
 pub use open::{Opened, Paths};
 pub use persons::{Forgotten, Profile};
 pub use quiet::Quiet;
+pub use restore::{RestoreError, RestoreFrom, Restored, restore};
 pub use rotate::{NewKey, RotateError, Rotated, rotate};
 pub use timers::DueTimer;
 

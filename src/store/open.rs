@@ -237,12 +237,17 @@ fn connect(file: &Path, kind: &Kind) -> Result<Connection, OpenError> {
         let source = io::Error::other("this file system cannot hold a WAL database");
         return Err(OpenError::Io { file: file.to_owned(), source });
     }
-    let migrations = Migrations::new(kind.migrations.iter().map(|up| M::up(up)).collect());
-    migrations.to_latest(&mut database).map_err(|error| match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => sql(err),
-        other => OpenError::Io { file: file.to_owned(), source: io::Error::other(other.to_string()) },
-    })?;
+    migrate(&mut database, kind).map_err(sql)?;
     Ok(database)
+}
+
+/// Brings a schema up to date.
+pub(super) fn migrate(database: &mut Connection, kind: &Kind) -> rusqlite::Result<()> {
+    let migrations = Migrations::new(kind.migrations.iter().map(|up| M::up(up)).collect());
+    migrations.to_latest(database).map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err,
+        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
+    })
 }
 
 fn connect_reader(file: &Path) -> Result<Connection, OpenError> {

@@ -1,6 +1,7 @@
 //! What the tests of this room share, and the promises that need the whole store: opening, refusing, grouping, silence.
 
 mod claiming;
+mod copying;
 mod grouping;
 mod migrating;
 mod opening;
