@@ -10,6 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("crash", &[]),
     ("journey", &["chat"]),
+    ("mutate", &[]),
     ("prompts", &["chat", "journey"]),
     ("store", &["chat", "crash", "journey"]),
     ("export", &["chat", "journey", "prompts", "store"]),

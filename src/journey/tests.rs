@@ -15,6 +15,7 @@ mod outcomes;
 mod preparing;
 mod reflecting;
 mod retention;
+mod stored;
 
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();

@@ -1,10 +1,13 @@
 //! The room as its callers see it: a tree in memory goes in, findings and replies come out.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
 use crate::journey::{Arg, Stage};
+use crate::mutate::{self, Edits};
+use finding::Report;
 
 const LINES: &str = r#"
 [worldwide]
@@ -367,4 +370,42 @@ fn moments_that_cannot_be_shown_whole_are_found() {
     let findings = shown(files);
     let expected = "prompts/en/safety/support.md:1: with its values for `de` this text has 20";
     assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{findings:#?}");
+}
+
+/// A fuzz target: whatever stands in a file of a prompts directory, the check says where it is wrong, in lines that exist,
+/// and what it lets pass can be shown.
+#[test]
+fn any_prompt_file_is_taken_or_named_with_a_line_of_it() {
+    let source = Source::built_in();
+    let mut findings = Vec::new();
+    let files: Vec<(&str, String)> = source
+        .paths()
+        .filter_map(|path| Some((path, source.text(path, &mut Report::new(path, &mut findings))?)))
+        .collect();
+    // What all the others would be missing for is not asked: one file, and what is said of it.
+    let passed = AtomicUsize::new(0);
+    bolero::check!().with_iterations(400).with_type::<(u16, Edits)>().for_each(|(which, edits)| {
+        let (path, text) = &files[usize::from(*which) % files.len()];
+        let text = mutate::text(&[text], edits);
+        let alone = check(&Source::from_files([(*path, text.as_str())]));
+        let name = format!("prompts/{path}");
+        let of_it: Vec<&Finding> = alone.iter().filter(|finding| finding.file == name).collect();
+        let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count();
+        for finding in &of_it {
+            assert!((1..=lines).contains(&finding.line), "{finding} of {lines} lines: {text:?}");
+        }
+        if of_it.iter().all(|finding| finding.severity != Severity::Error) && passed.fetch_add(1, Ordering::Relaxed) < 3
+        {
+            let tree = files.iter().map(|(other, whole)| (*other, if other == path { &text } else { whole }));
+            let Ok(prompts) = Prompts::load(&Source::from_files(tree.map(|(path, text)| (path, text.as_str())))) else {
+                return;
+            };
+            for key in Key::ALL {
+                let frame = Frame { journey: 1, words: &BTreeMap::new() };
+                let reply = prompts.render("en", &Message::new(*key), &frame);
+                assert!(!reply.body.contains("{$"), "{key:?} shows a name in place of its value");
+            }
+        }
+    });
+    assert!(passed.into_inner() > 0, "some files pass");
 }
