@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast};
 
-pub use claims::{Claimed, Claims};
+pub use claims::{Claimed, Claims, Room};
 pub use deliveries::{Ending, Outgoing, Priority};
 pub use dossier::{Dossier, KeptJourney};
 pub use entries::Shelved;
