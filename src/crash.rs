@@ -14,6 +14,9 @@
 //! | `after-commit` | the writer thread, after that COMMIT and before anybody is told |
 //! | `before-callback`, `after-callback` | around the answer to an interaction |
 //! | `before-send`, `after-send` | around the send of a delivery |
+//! | `rotation-key-written` | changing the operator's key: the new one is in its file |
+//! | `rotation-before-commit`, `rotation-after-commit` | around the one transaction that wraps anew |
+//! | `rotation-wiped`, `rotation-former-kept` | before the former key is kept, and before the new one takes its place |
 
 /// Halts here if the environment says so.
 ///

@@ -84,7 +84,9 @@ impl View<'_> {
         let row: Option<(i64, Vec<u8>)> = self
             .data
             .prepare_cached("SELECT id, payload FROM deliveries WHERE person_id = ?1 AND inbound = ?2")?
-            .query_row(params![person.0, self.sealer.inbound(person, inbound)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![person.0, self.sealer.hashes.inbound(person, inbound)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         let Some((id, sealed)) = row else { return Ok(None) };
         let id = DeliveryId(id);
@@ -134,7 +136,7 @@ impl Tx<'_> {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<DeliveryId, StoreError> {
-        let inbound = Some(self.view.sealer.inbound(person, inbound));
+        let inbound = Some(self.view.sealer.hashes.inbound(person, inbound));
         let leased_until = Some(lease_until);
         let row = Row { person, timer: None, priority: Priority::Answer, inbound, due_at: now, leased_until };
         self.insert_delivery(&row, outgoing)

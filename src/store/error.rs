@@ -14,10 +14,12 @@ pub enum StoreError {
     #[error("not saved: the database could not be written")]
     NotSaved,
     /// A sealed value did not open: it was altered, moved, or belongs to another key.
-    #[error("a sealed value in table {table} does not open with its person's key")]
+    #[error("row {row} of table {table} does not open: it was altered, or moved there from elsewhere")]
     Sealed {
         /// Where it stands.
         table: &'static str,
+        /// Which row: a person's number in `persons` and `keys`.
+        row: i64,
     },
     /// A sealed value opened but is not what this version writes.
     #[error("a value in table {table} is not one this version can read")]
@@ -81,7 +83,8 @@ pub enum OpenError {
     },
     /// The operator key does not open the keys database.
     #[error(
-        "the operator key from {from} does not open {}. Put back the key this store was made with; nothing was changed",
+        "the operator key from {from} does not open {}. Put back the key this store was made with, or the newest one if it \
+         was changed since (`rekindle key rotate` named its file); nothing was changed",
         .keys.display()
     )]
     WrongKey {
@@ -130,6 +133,25 @@ pub enum OpenError {
          file away to begin anew", .keys.display(), .data.display()
     )]
     DataLost {
+        /// The data database.
+        data: PathBuf,
+        /// The keys database.
+        keys: PathBuf,
+    },
+    /// What the keys database holds besides people's keys was altered.
+    #[error("{}: {source}. Nothing was changed; restore the keys database from its newest copy", .file.display())]
+    Altered {
+        /// The keys database.
+        file: PathBuf,
+        /// Where it does not open.
+        source: StoreError,
+    },
+    /// The keys are a copy from before the data's hashes had the secret they have now.
+    #[error(
+        "{} is an older copy than {} can be read with: the secret of its account hashes is not in it. Put a newer copy of \
+         the keys there", .keys.display(), .data.display()
+    )]
+    KeysTooOld {
         /// The data database.
         data: PathBuf,
         /// The keys database.
