@@ -8,6 +8,8 @@ mod fake_discord;
 
 #[path = "discord/delivery.rs"]
 mod delivery;
+#[path = "discord/disk.rs"]
+mod disk;
 #[path = "discord/door.rs"]
 mod door;
 #[path = "discord/process.rs"]

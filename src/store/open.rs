@@ -80,6 +80,9 @@ pub(super) fn open(paths: &Paths, source: &KeySource) -> Result<(Store, Opened),
     let data = look(&paths.data, &DATA)?;
     let keys = look(&paths.keys, &KEYS)?;
     fits(&paths, data.as_ref(), keys.as_ref())?;
+    for (file, _) in [(&paths.data, &data), (&paths.keys, &keys)].iter().filter(|(_, seen)| seen.is_some()) {
+        can_be_written(file)?;
+    }
 
     let mut opened = Opened::default();
     let key = match (source.load()?, source) {
@@ -156,6 +159,13 @@ fn lock(data: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Asked before SQLite is: it would leave a WAL beside the file that has the file's permissions, and so stand in the way of
+/// the next start as well.
+fn can_be_written(file: &Path) -> Result<(), OpenError> {
+    let opened = OpenOptions::new().write(true).open(file);
+    opened.map(drop).map_err(|source| OpenError::Io { file: file.to_owned(), source })
+}
+
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -193,6 +203,7 @@ fn look(file: &Path, kind: &Kind) -> Result<Option<Seen>, OpenError> {
 
 fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Result<Seen, OpenError> {
     let sql = |source: rusqlite::Error| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::Damaged { file: file.to_owned() },
         Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { file: file.to_owned() },
         _ => OpenError::Sql { file: file.to_owned(), source },
     };
@@ -206,6 +217,11 @@ fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Result<Seen, Op
     let known = i64::try_from(kind.migrations.len()).unwrap_or(i64::MAX);
     if found > known {
         return Err(OpenError::Newer { file: file.to_owned(), found, known });
+    }
+    // One torn page can hide the timers of everybody: better not to start than to remind nobody and say nothing.
+    let found: String = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sql)?;
+    if found != "ok" {
+        return Err(OpenError::Damaged { file: file.to_owned() });
     }
     let ids = |query| -> rusqlite::Result<BTreeSet<i64>> {
         database.prepare(query)?.query_map([], |row| row.get(0))?.collect()
@@ -356,6 +372,7 @@ fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Ope
 fn refused(file: &Path, error: StoreError) -> OpenError {
     match error {
         StoreError::Sql(source) => OpenError::Sql { file: file.to_owned(), source },
+        StoreError::NotSaved => OpenError::NotWritten { file: file.to_owned() },
         other => OpenError::Io { file: file.to_owned(), source: io::Error::other(other) },
     }
 }
