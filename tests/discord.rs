@@ -16,6 +16,8 @@ mod door;
 mod process;
 #[path = "discord/running.rs"]
 mod running;
+#[path = "discord/time.rs"]
+mod time_passing;
 
 use std::time::Duration;
 
