@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["chat", "crash", "journey"]),
     ("export", &["chat", "journey", "prompts", "store"]),
     ("service", &["chat", "clock", "crash", "export", "journey", "prompts", "store"]),
-    ("scheduler", &["clock", "service", "store"]),
+    ("scheduler", &["clock", "crash", "service", "store"]),
     ("dispatcher", &["chat", "clock", "crash", "export", "journey", "prompts", "store"]),
     ("adapters", &["chat", "clock", "crash", "service"]),
     ("app", &["adapters", "chat", "clock", "dispatcher", "prompts", "scheduler", "service", "store"]),

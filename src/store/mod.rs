@@ -38,7 +38,7 @@ use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast};
 
 pub use claims::{Claimed, Claims, Room};
-pub use deliveries::{Ending, Outgoing, Priority};
+pub use deliveries::{Ending, Outgoing, Priority, Unsaid};
 pub use dossier::{Dossier, KeptJourney};
 pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
