@@ -60,6 +60,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     for list in ["demand", "blame", "press", "threat"] {
         add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
     }
+    add("lists/spellings.txt".into(), "# none yet\n".into());
     let mut ui = String::new();
     for press in Press::samples() {
         let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
@@ -151,7 +152,7 @@ fn a_whole_tree_has_no_findings() {
 #[test]
 fn each_fault_of_a_tree_is_found_where_it_is() {
     let long = "x".repeat(601);
-    let cases: [(&str, Option<&str>, &str); 16] = [
+    let cases: [(&str, Option<&str>, &str); 18] = [
         (
             "en/start/welcome.md",
             None,
@@ -170,6 +171,8 @@ fn each_fault_of_a_tree_is_found_where_it_is() {
         ("en/start/welcome.md", Some("\u{feff}Hi."), "en/start/welcome.md:1: the file begins with a byte order mark"),
         ("en/plans/more.md", Some("# More\n\n## 1\nOne."), "en/plans/more.md:3: no plan names `more/1`"),
         ("en/lists/gate.txt", Some("\n# none\n\n?!\n"), "en/lists/gate.txt:4: "),
+        ("en/lists/spellings.txt", None, "en/lists/spellings.txt:1: this file is missing; add prompts/en/lists/spell"),
+        ("en/lists/spellings.txt", Some("# chat\nmi = my\nmii ="), "en/lists/spellings.txt:3: a side of the `=`"),
         ("not a tag/x.md", Some("x"), "not a tag:1: the name of this folder is no language tag"),
         (
             "lines.toml",
