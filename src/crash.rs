@@ -10,9 +10,13 @@
 //! | point | where |
 //! | --- | --- |
 //! | `answering` | the service, before it deals with what a person did |
+//! | `job` | the writer thread, in the job of what a person did, before it changes anything |
 //! | `before-commit` | the writer thread, before the COMMIT of a group of jobs that changed something |
 //! | `after-commit` | the writer thread, after that COMMIT and before anybody is told |
 //! | `before-callback`, `after-callback` | around the answer to an interaction |
+//! | `before-fire`, `after-fire` | the scheduler, around a batch of due timers |
+//! | `before-claim` | the writer thread, with deliveries claimed and the COMMIT of that still to come |
+//! | `after-claim` | the dispatcher, with a claim stored and nothing of it begun |
 //! | `before-send`, `after-send` | around the send of a delivery |
 //! | `rotation-key-written` | changing the operator's key: the new one is in its file |
 //! | `rotation-before-commit`, `rotation-after-commit` | around the one transaction that wraps anew |
@@ -20,6 +24,9 @@
 //! | `backup-copying` | making a copy, or putting one back: before each piece of a file |
 //! | `backup-between`, `backup-keys-placed` | the data is copied and the keys are not; the copy of the keys has its name and that of the data has not |
 //! | `restore-set-aside`, `restore-data-in` | a file that was there has a second name; the data is in its place and the keys are not |
+//! | `before-request` | before a request that says something (POST, PATCH) leaves |
+//! | `before-read`, `after-read` | when the head of its response is there; when the rest is read, too |
+//! | `before-settle`, `after-settle` | around the note that a delivery was seen |
 
 /// Halts here if the environment says so.
 ///

@@ -18,10 +18,13 @@ use crate::crash;
 use crate::export;
 use crate::journey::Message;
 use crate::prompts::{Frame, Prompts};
-use crate::store::{Claimed, Store, StoreError, Tx};
+use crate::store::{Claimed, Room, Store, StoreError, Tx};
 
 /// Sends in flight at once.
 const IN_FLIGHT: usize = 64;
+
+/// So many of them may be reminders: those can all hang, and an answer still finds a place.
+const REMINDERS: usize = 48;
 
 /// How long a claim lasts: far longer than any send may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -40,6 +43,21 @@ pub struct Dispatcher<T> {
     transport: Arc<T>,
     /// Every send that is under way.
     going: TaskTracker,
+}
+
+/// What one loop is sending.
+#[derive(Default)]
+struct Sending {
+    tasks: JoinSet<Result<(), StoreError>>,
+    /// Those of it that nobody waits for.
+    reminders: TaskTracker,
+}
+
+impl Sending {
+    fn room(&self) -> Room {
+        let all = IN_FLIGHT.saturating_sub(self.tasks.len());
+        Room { all, reminders: REMINDERS.saturating_sub(self.reminders.len()).min(all) }
+    }
 }
 
 impl<T> Clone for Dispatcher<T> {
@@ -66,7 +84,7 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Sends until it is stopped; what is being sent then is sent to its end.
     pub async fn run(self, stop: CancellationToken) {
-        let mut sending = JoinSet::new();
+        let mut sending = Sending::default();
         while !stop.is_cancelled() {
             if let Err(error) = self.turn(&mut sending, &stop).await {
                 tracing::error!(%error, "the outbox could not be read or written; what waits in it stays");
@@ -76,7 +94,7 @@ impl<T: Transport> Dispatcher<T> {
                 }
             }
         }
-        while let Some(sent) = sending.join_next().await {
+        while let Some(sent) = sending.tasks.join_next().await {
             if let Err(error) = ended(sent) {
                 tracing::warn!(%error, "the end of a send could not be recorded; it is looked for at the next start");
             }
@@ -84,14 +102,16 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     /// Claims what there is room for, then waits: for a send to end, for a change, or for the next to be due.
-    async fn turn(
-        &self,
-        sending: &mut JoinSet<Result<(), StoreError>>,
-        stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
+    async fn turn(&self, sending: &mut Sending, stop: &CancellationToken) -> Result<(), StoreError> {
         let changed = self.store.deliveries_changed().notified();
         let claimed = self.claim_into(sending).await?;
-        let next = if claimed == 0 && sending.len() < IN_FLIGHT { self.next_at().await? } else { None };
+        let (room, now) = (sending.room(), self.clock.now());
+        let next = match room {
+            Room { all, .. } if all == 0 || claimed > 0 => None,
+            // A reminder that is due has to wait for one of them to end, and that is waited for below.
+            Room { reminders: 0, .. } => self.store.read(move |view| view.next_urgent_at(now)).await?,
+            Room { .. } => self.next_at().await?,
+        };
         let due = async {
             match next {
                 Some(next) => self.clock.sleep_until(next).await,
@@ -99,9 +119,9 @@ impl<T: Transport> Dispatcher<T> {
             }
         };
         tokio::select! {
-            Some(sent) = sending.join_next() => ended(sent)?,
+            Some(sent) = sending.tasks.join_next() => ended(sent)?,
             () = due => {}
-            () = changed, if sending.len() < IN_FLIGHT => {}
+            () = changed, if room.all > 0 => {}
             () = stop.cancelled() => {}
         }
         Ok(())
@@ -121,11 +141,11 @@ impl<T: Transport> Dispatcher<T> {
     /// # Errors
     /// Where the store failed. What was claimed meanwhile is claimed again when its lease has run out.
     pub async fn deliver_due(&self) -> Result<usize, StoreError> {
-        let mut sending = JoinSet::new();
+        let mut sending = Sending::default();
         let mut attempts = 0;
         loop {
             attempts += self.claim_into(&mut sending).await?;
-            match sending.join_next().await {
+            match sending.tasks.join_next().await {
                 None => return Ok(attempts),
                 Some(sent) => ended(sent)?,
             }
@@ -138,23 +158,34 @@ impl<T: Transport> Dispatcher<T> {
     }
 
     /// Claims what there is room for and begins to send it; says how many.
-    async fn claim_into(&self, sending: &mut JoinSet<Result<(), StoreError>>) -> Result<usize, StoreError> {
-        let free = IN_FLIGHT.saturating_sub(sending.len());
-        if free == 0 {
+    async fn claim_into(&self, sending: &mut Sending) -> Result<usize, StoreError> {
+        let room = sending.room();
+        if room.all == 0 {
             return Ok(0);
         }
         let going = self.going.token();
         let now = self.clock.now();
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
-        let claims = self.store.write(move |tx| tx.claim(now, lease_until, free)).await?;
+        let claim = move |tx: &Tx<'_>| {
+            let claims = tx.claim(now, lease_until, room)?;
+            if !claims.ready.is_empty() {
+                crash::point("before-claim");
+            }
+            Ok(claims)
+        };
+        let claims = self.store.write(claim).await?;
+        if !claims.ready.is_empty() {
+            crash::point("after-claim");
+        }
         for refused in claims.refused {
             tracing::error!(delivery = refused.0, "a delivery does not open with its person's key; parked");
         }
         let claimed = claims.ready.len();
         for claimed in claims.ready {
             let (dispatcher, going) = (self.clone(), going.clone());
-            sending.spawn(async move {
-                let _going = going;
+            let reminder = (!claimed.urgent).then(|| sending.reminders.token());
+            sending.tasks.spawn(async move {
+                let _under_way = (going, reminder);
                 dispatcher.send(claimed).await
             });
         }
@@ -207,7 +238,10 @@ impl<T: Transport> Dispatcher<T> {
                 Some(Err(error)) => Err(error),
             }
         };
-        self.store.write(settle).await
+        crash::point("before-settle");
+        let settled = self.store.write(settle).await;
+        crash::point("after-settle");
+        settled
     }
 
     /// Puts a failed attempt off: for growing pauses, or longer where the platform said so.

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use support::Home;
@@ -42,6 +42,11 @@ fn names(home: &Home, folder: &str) -> Vec<String> {
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Whether a file's name has that ending.
+fn is(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == ending)
 }
 
 fn backup(home: &Home) -> Output {
@@ -85,10 +90,7 @@ fn everybody_is_there_again_after_everything_was_lost() {
     }
     assert_eq!(store(&home), before, "a copy changes nothing");
     let (data, keys) = (names(&home, "copies"), names(&home, "short/keys"));
-    assert!(
-        data.len() == 1 && data[0].ends_with(".db") && keys.len() == 1 && keys[0].ends_with(".keys"),
-        "{data:?} {keys:?}"
-    );
+    assert!(data.len() == 1 && is(&data[0], "db") && keys.len() == 1 && is(&keys[0], "keys"), "{data:?} {keys:?}");
     #[cfg(unix)]
     for path in [format!("copies/{}", data[0]), format!("short/keys/{}", keys[0])] {
         use std::os::unix::fs::PermissionsExt as _;
@@ -163,16 +165,12 @@ fn a_copy_that_is_killed_or_finds_no_room_leaves_nothing_that_looks_like_one() {
         let mut home = lived_in();
         let before = store(&home);
         home.run_and_kill(&["backup", "--to", "copies"], &[], point);
-        assert!(
-            names(&home, "copies").iter().all(|name| !name.ends_with(".db")),
-            "{point}: {:?}",
-            names(&home, "copies")
-        );
-        assert!(names(&home, "copies").iter().any(|name| name.ends_with(".part")), "{point}");
+        assert!(names(&home, "copies").iter().all(|name| !is(name, "db")), "{point}: {:?}", names(&home, "copies"));
+        assert!(names(&home, "copies").iter().any(|name| is(name, "part")), "{point}");
         assert_eq!(store(&home), before, "{point}");
         refused(&home.run(&["restore", "--from", "copies", "--replace"], &[]), "holds no copy");
         done(&backup(&home));
-        assert!(names(&home, "copies").iter().all(|name| !name.ends_with(".part")), "{point}: left over");
+        assert!(names(&home, "copies").iter().all(|name| !is(name, "part")), "{point}: left over");
         done(&home.run(&["restore", "--from", "copies", "--replace"], &[]));
         goes_on(&mut home, "anna");
     }
@@ -206,7 +204,7 @@ fn putting_back_that_is_killed_anywhere_is_finished_by_the_next() {
         assert!(said(&restored).contains("1 of the copy were forgotten since"), "{point}: {}", said(&restored));
         is_a_stranger(&mut home, "anna");
         goes_on(&mut home, "ben");
-        assert!(names(&home, "store").iter().all(|name| !name.ends_with(".part")), "{point}: left over");
+        assert!(names(&home, "store").iter().all(|name| !is(name, "part")), "{point}: left over");
     }
 }
 

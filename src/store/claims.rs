@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
-use rusqlite::params;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension as _, params};
 
 use super::deliveries::{Outgoing, Priority, TABLE, place};
 use super::error::StoreError;
 use super::sealing::open_json;
 use super::{Tx, View, time_of};
 use crate::chat::{Address, DeliveryId, EntryId, PersonId, Ticket, Words};
-use crate::journey::Message;
+use crate::journey::{LEAST_NOTICE, Message, Timer};
 
 /// What [`Tx::claim`] found.
 #[derive(Debug, Default)]
@@ -25,6 +25,21 @@ pub struct Claims {
     /// Rows that did not open (tampered with, or of a newer version). They were parked, so that they stop nobody; the
     /// operator should hear of them.
     pub refused: Vec<DeliveryId>,
+}
+
+/// How many may be claimed: in all, and of those that nobody waits for. A number alone says that all may be reminders.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// At most so many.
+    pub all: usize,
+    /// At most so many reminders among them; what is left of `all` is kept for answers and support.
+    pub reminders: usize,
+}
+
+impl From<usize> for Room {
+    fn from(all: usize) -> Self {
+        Self { all, reminders: all }
+    }
 }
 
 /// One delivery with all that is needed to render and send it. Its `Debug` names nobody.
@@ -77,17 +92,29 @@ impl View<'_> {
     /// # Errors
     /// Where the database does not answer.
     pub fn next_delivery_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.next_up_to(Priority::Reminder, now)
+    }
+
+    /// The same where there is [`Room`] for no reminder.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn next_urgent_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.next_up_to(Priority::Support, now)
+    }
+
+    fn next_up_to(&self, last: Priority, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         // A person's first row decides, but not before their attempt under way has ended.
         let mut heads = self.data.prepare_cached(
             "SELECT d.person_id, coalesce(d.leased_until, d.due_at) AS ready, \
                (SELECT max(e.leased_until) FROM deliveries AS e \
                 WHERE e.person_id = d.person_id AND e.state = 'leased' AND e.leased_until > ?1) AS busy \
-             FROM deliveries AS d WHERE d.state IN ('queued', 'leased') \
+             FROM deliveries AS d WHERE d.state IN ('queued', 'leased') AND d.priority <= ?2 \
              AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.person_id = d.person_id \
                AND e.state IN ('queued', 'leased') AND (e.priority, e.id) < (d.priority, d.id)) \
              ORDER BY max(ready, coalesce(busy, ready))",
         )?;
-        let mut rows = heads.query([now.as_millisecond()])?;
+        let mut rows = heads.query([now.as_millisecond(), last.code()])?;
         while let Some(row) = rows.next()? {
             if self.has_key(PersonId(row.get(0)?))? {
                 let (ready, busy): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
@@ -123,21 +150,29 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Claims up to `limit` deliveries for sending: leased until `lease_until`, the attempt counted. Reminders whose
-    /// quiet hours contain `now` are put off to the end of those hours instead.
+    /// Claims as many deliveries for sending as there is room for: leased until `lease_until`, the attempt counted.
+    /// Reminders whose quiet hours contain `now` are put off to the end of those hours instead.
     ///
     /// # Errors
     /// Where the database does not take it. Rows that do not open are no error but [`Claims::refused`].
-    pub fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Claims, StoreError> {
+    pub fn claim(&self, now: Timestamp, lease_until: Timestamp, room: impl Into<Room>) -> Result<Claims, StoreError> {
+        let room = room.into();
         self.drop_stale(now)?;
         let mut claims = Claims::default();
-        let mut after = (-1, 0);
-        while claims.ready.len() < limit {
-            let candidates = self.candidates(after, now, limit - claims.ready.len())?;
+        let (mut after, mut reminders) = ((-1, 0), 0);
+        while claims.ready.len() < room.all {
+            let candidates = self.candidates(after, now, room.all - claims.ready.len())?;
             let Some(last) = candidates.last() else { break };
             after = (last.priority, last.id.0);
             for candidate in &candidates {
+                let reminder = candidate.priority == Priority::Reminder.code();
+                if reminder && reminders >= room.reminders {
+                    // They come last: nothing that is urgent follows.
+                    return Ok(claims);
+                }
+                let before = claims.ready.len();
                 self.claim_one(candidate, now, lease_until, &mut claims)?;
+                reminders += if reminder { claims.ready.len() - before } else { 0 };
             }
         }
         Ok(claims)
@@ -166,6 +201,9 @@ impl Tx<'_> {
         if reminder && let Some(end) = quiet.and_then(|quiet| quiet.ends(now)) {
             return self.set_aside(candidate.id, "queued", Some(end));
         }
+        if reminder && let Some(end) = self.end_too_near(candidate, now)? {
+            return self.set_aside(candidate.id, "queued", Some(end));
+        }
         self.writing()?
             .prepare_cached(
                 "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
@@ -174,6 +212,26 @@ impl Tx<'_> {
         self.deliveries_touched();
         claims.ready.push(claimed);
         Ok(())
+    }
+
+    /// For the word that everything will be deleted, where it comes too late to be that: when the deletion is due. It is
+    /// announced anew then.
+    fn end_too_near(&self, candidate: &Candidate, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let latest = now.checked_add(LEAST_NOTICE).unwrap_or(now);
+        let end: Option<i64> = self
+            .data
+            .prepare_cached(
+                "SELECT t.due_at FROM deliveries AS d JOIN timers AS t ON t.person_id = d.person_id AND t.timer = ?2 \
+                 WHERE d.id = ?1 AND d.timer = ?3 AND t.due_at < ?4",
+            )?
+            .query_row(
+                params![candidate.id.0, Timer::Deletion.as_str(), Timer::Retention.as_str(), latest.as_millisecond()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // Where it is due already, the scheduler is about to take this row away.
+        let soon = now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now);
+        end.map(|end| time_of(TABLE, end).map(|end| end.max(soon))).transpose()
     }
 
     fn open_claim(&self, candidate: &Candidate) -> Result<(Claimed, Option<super::Quiet>), StoreError> {

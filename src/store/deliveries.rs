@@ -38,6 +38,15 @@ pub enum Ending {
     Parked,
 }
 
+/// Why something has not been said yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaid {
+    /// It is on its way.
+    Waiting,
+    /// The person's direct messages are closed, or the platform refuses it.
+    Parked,
+}
+
 /// What goes first to one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
@@ -101,6 +110,21 @@ impl View<'_> {
     pub fn owns(&self, person: PersonId, id: DeliveryId) -> Result<bool, StoreError> {
         let mut rows = self.data.prepare_cached("SELECT 1 FROM deliveries WHERE id = ?1 AND person_id = ?2")?;
         Ok(rows.exists([id.0, person.0])?)
+    }
+
+    /// Whether what a timer had to say still waits to be said.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn unsaid(&self, person: PersonId, timer: Timer) -> Result<Option<Unsaid>, StoreError> {
+        let parked: Option<bool> = self
+            .data
+            .prepare_cached(
+                "SELECT min(state = 'parked') FROM deliveries WHERE person_id = ?1 AND timer = ?2 \
+                 AND state <> 'settled'",
+            )?
+            .query_row(params![person.0, timer.as_str()], |row| row.get(0))?;
+        Ok(parked.map(|parked| if parked { Unsaid::Parked } else { Unsaid::Waiting }))
     }
 
     /// How a delivery ended; `None` where it has not, or is gone.

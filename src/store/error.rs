@@ -196,12 +196,43 @@ pub enum OpenError {
         /// What it said.
         source: io::Error,
     },
+    /// Its pages do not hold together.
+    #[error(
+        "{} is damaged. Put back the newest copy with `rekindle restore`; keep this file, it was not changed", .file.display()
+    )]
+    Damaged {
+        /// Which of the two databases.
+        file: PathBuf,
+    },
+    /// What a start writes was not taken.
+    #[error(
+        "{} could not be written. Check that the folder and the file can be written by this user, that the disk has room, \
+         and that no other program is writing in it (a copy being put back, a shell)", .file.display()
+    )]
+    NotWritten {
+        /// The database.
+        file: PathBuf,
+    },
     /// The database library said no.
-    #[error("{} could not be opened: {source}", .file.display())]
+    #[error("{} could not be opened: {source}{}", .file.display(), what_to_do(.source))]
     Sql {
         /// The file it was about.
         file: PathBuf,
         /// What it said.
         source: rusqlite::Error,
     },
+}
+
+/// What an operator can do about a refusal of the database library.
+fn what_to_do(source: &rusqlite::Error) -> &'static str {
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            ". Another program is writing in it: let that end, then start again"
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
+            ". Check that the folder and the file can be written by this user"
+        }
+        Some(ErrorCode::DiskFull) => ". Make room on the disk, then start again",
+        _ => "",
+    }
 }

@@ -76,6 +76,13 @@ pub(super) fn lock(data: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Asked before SQLite is: it would leave a WAL beside the file that has the file's permissions, and so stand in the way of
+/// the next start as well.
+pub(super) fn can_be_written(file: &Path) -> Result<(), OpenError> {
+    let opened = OpenOptions::new().write(true).open(file);
+    opened.map(drop).map_err(|source| OpenError::Io { file: file.to_owned(), source })
+}
+
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -113,6 +120,7 @@ pub(super) fn look(file: &Path, kind: &Kind) -> Result<Option<Seen>, OpenError> 
 
 pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Result<Seen, OpenError> {
     let sql = |source: rusqlite::Error| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::Damaged { file: file.to_owned() },
         Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { file: file.to_owned() },
         _ => OpenError::Sql { file: file.to_owned(), source },
     };
@@ -126,6 +134,11 @@ pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Resu
     let known = i64::try_from(kind.migrations.len()).unwrap_or(i64::MAX);
     if found > known {
         return Err(OpenError::Newer { file: file.to_owned(), found, known });
+    }
+    // One torn page can hide the timers of everybody: better not to start than to remind nobody and say nothing.
+    let found: String = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sql)?;
+    if found != "ok" {
+        return Err(OpenError::Damaged { file: file.to_owned() });
     }
     let ids = |query| -> rusqlite::Result<BTreeSet<i64>> {
         database.prepare(query)?.query_map([], |row| row.get(0))?.collect()

@@ -40,8 +40,8 @@ use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast};
 
 pub use backup::{Copied, CopyError, CopyTo, copy};
-pub use claims::{Claimed, Claims};
-pub use deliveries::{Ending, Outgoing, Priority};
+pub use claims::{Claimed, Claims, Room};
+pub use deliveries::{Ending, Outgoing, Priority, Unsaid};
 pub use dossier::{Dossier, KeptJourney};
 pub use entries::Shelved;
 pub use error::{OpenError, StoreError};

@@ -14,7 +14,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, KEYS, Kind, Seen, beside, lock, look, resolved};
+use super::look::{DATA, KEYS, Kind, Seen, beside, can_be_written, lock, look, resolved};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Hashes, Sealer, Wrapping, random};
@@ -64,6 +64,9 @@ pub(super) fn prepare(
     let data = look(&paths.data, &DATA)?;
     let keys = look(&paths.keys, &KEYS)?;
     fits(&paths, data.as_ref(), keys.as_ref())?;
+    for (file, _) in [(&paths.data, &data), (&paths.keys, &keys)].iter().filter(|(_, seen)| seen.is_some()) {
+        can_be_written(file)?;
+    }
 
     let mut opened = Opened::default();
     let key = match (source.load()?, source) {
@@ -299,6 +302,7 @@ fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Ope
 pub(super) fn refused(file: &Path, error: StoreError) -> OpenError {
     match error {
         StoreError::Sql(source) => OpenError::Sql { file: file.to_owned(), source },
+        StoreError::NotSaved => OpenError::NotWritten { file: file.to_owned() },
         other => OpenError::Io { file: file.to_owned(), source: io::Error::other(other) },
     }
 }

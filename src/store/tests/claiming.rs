@@ -43,6 +43,25 @@ async fn answers_pass_support_passes_reminders_and_one_a_person_is_in_flight() {
 }
 
 #[tokio::test]
+async fn reminders_leave_room_for_what_somebody_waits_for() {
+    with_two(|tx, anna, ben| {
+        let (first, second) = (send(tx, anna, Priority::Reminder)?, send(tx, ben, Priority::Reminder)?);
+        let room = |reminders| Room { all: 9, reminders };
+        assert_eq!(ids(&tx.claim(at(0), at(60), room(1))?), [first]);
+        assert_eq!(ids(&tx.claim(at(0), at(60), room(0))?), []);
+        // The other is due and may not go: whoever waits for what may is not woken for it.
+        assert_eq!((tx.next_delivery_at(at(0))?, tx.next_urgent_at(at(0))?), (Some(at(0)), None));
+        let answer = send(tx, ben, Priority::Answer)?;
+        assert_eq!(tx.next_urgent_at(at(0))?, Some(at(0)));
+        assert_eq!(ids(&tx.claim(at(0), at(60), room(0))?), [answer]);
+        tx.settle(answer)?;
+        assert_eq!(ids(&tx.claim(at(0), at(60), room(1))?), [second]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_retry_holds_back_its_person_alone_and_counts() {
     with_two(|tx, anna, ben| {
         let first = send(tx, anna, Priority::Reminder)?;
@@ -244,7 +263,7 @@ async fn a_row_that_does_not_open_is_set_aside_and_stops_nobody() {
 enum Act {
     Enqueue { person: usize, timer: Option<Timer>, priority: Priority },
     Answer { person: usize },
-    Claim { limit: usize },
+    Claim { limit: usize, reminders: usize },
     Settle(usize),
     Retry(usize, i64),
     Park(usize),
@@ -295,7 +314,7 @@ impl Model {
         Some((*all.first()?, self.rows.iter().any(flies)))
     }
 
-    fn claim(&mut self, limit: usize) -> Vec<(DeliveryId, u32)> {
+    fn claim(&mut self, room: Room) -> Vec<(DeliveryId, u32)> {
         let stale = |row: &Row| matches!(row.state, State::Leased(until) if until <= self.now) && self.superseded(row);
         self.rows = self.rows.iter().filter(|row| !stale(row)).cloned().collect();
         let mut heads: Vec<usize> = (0..3)
@@ -306,7 +325,9 @@ impl Model {
             .map(|(index, _)| index)
             .collect();
         heads.sort_by_key(|&index| (self.rows[index].priority, self.rows[index].id));
-        heads.truncate(limit);
+        // Reminders come last; those that find no room leave theirs to nobody.
+        let urgent = heads.iter().filter(|&&index| self.rows[index].priority != Priority::Reminder).count();
+        heads.truncate(room.all.min(urgent + room.reminders));
         let mut claimed = Vec::new();
         for index in heads {
             let row = &mut self.rows[index];
@@ -324,7 +345,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         4 => (0..3_usize, timer, priority).prop_map(|(person, timer, priority)| Act::Enqueue { person, timer, priority }),
         1 => (0..3_usize).prop_map(|person| Act::Answer { person }),
-        4 => (1..4_usize).prop_map(|limit| Act::Claim { limit }),
+        4 => (1..4_usize, 0..4_usize).prop_map(|(limit, reminders)| Act::Claim { limit, reminders }),
         2 => (0..30_usize).prop_map(Act::Settle),
         2 => (0..30_usize, 0..80_i64).prop_map(|(row, after)| Act::Retry(row, after)),
         1 => (0..30_usize).prop_map(Act::Park),
@@ -357,10 +378,11 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
                 let state = State::Leased(model.now + LEASE / 2);
                 model.rows.push(Row { id, person, timer: None, priority: Priority::Answer, state, attempts: 1 });
             }
-            Act::Claim { limit } => {
-                let claims = tx.claim(now, at(model.now + LEASE), limit).map_err(fail)?;
+            Act::Claim { limit, reminders } => {
+                let room = Room { all: limit, reminders };
+                let claims = tx.claim(now, at(model.now + LEASE), room).map_err(fail)?;
                 let found: Vec<_> = claims.ready.iter().map(|claimed| (claimed.id, claimed.attempts)).collect();
-                let wanted = model.claim(limit);
+                let wanted = model.claim(room);
                 if found != wanted {
                     return Err(format!("step {step}: claimed {found:?}, not {wanted:?}"));
                 }
@@ -401,13 +423,18 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
             Act::Wait(seconds) => model.now += seconds,
             Act::Settle(_) | Act::Retry(..) | Act::Park(_) => {}
         }
-        let next = tx.next_delivery_at(at(model.now)).map_err(fail)?;
-        let wakes = next.is_some_and(|next| next <= at(model.now));
-        let ready = (0..3).filter_map(|person| model.head(person)).any(|(index, flying)| {
-            !flying && matches!(model.rows[index].state, State::Queued(t) | State::Leased(t) if t <= model.now)
-        });
-        if wakes != ready {
-            return Err(format!("step {step}: next at {next:?}, though it is {} and ready is {ready}", model.now));
+        let now = at(model.now);
+        let all = (Priority::Reminder, tx.next_delivery_at(now).map_err(fail)?);
+        for (last, next) in [all, (Priority::Support, tx.next_urgent_at(now).map_err(fail)?)] {
+            let wakes = next.is_some_and(|next| next <= now);
+            let ready = (0..3).filter_map(|person| model.head(person)).any(|(index, flying)| {
+                let row = &model.rows[index];
+                let due = matches!(row.state, State::Queued(t) | State::Leased(t) if t <= model.now);
+                !flying && due && row.priority <= last
+            });
+            if wakes != ready {
+                return Err(format!("step {step}: next up to {last:?} at {next:?}, now {now}, ready is {ready}"));
+            }
         }
     }
     Ok(())
@@ -442,5 +469,39 @@ fn any_course_of_events_claims_what_the_rules_say() {
             }));
             played.unwrap().map_err(TestCaseError::fail)
         })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_deletion_is_announced_with_its_whole_notice_or_waits_to_be_announced_anew() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    store
+        .write(move |tx| {
+            let day = |day: i64| at(day * 86_400);
+            tx.set_timer(anna, Timer::Deletion, 1, day(14))?;
+            let enqueue = |timer| tx.enqueue(anna, Some(timer), Priority::Reminder, &outgoing(), day(0));
+            let word = enqueue(Timer::Retention)?;
+            let bens = tx.enqueue(ben, Some(Timer::Retention), Priority::Reminder, &outgoing(), day(0))?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, Some(Unsaid::Waiting));
+            assert_eq!(ids(&tx.claim(day(2), day(3), 9)?), [bens], "twelve days are too few; ben is not meant");
+            tx.settle(bens)?;
+            assert_eq!(tx.next_delivery_at(day(2))?, Some(day(14)), "nobody is kept awake by it");
+            assert_eq!(ids(&tx.claim(day(20), day(21), 9)?), []);
+            // Announced anew, it goes out.
+            tx.set_timer(anna, Timer::Deletion, 2, day(34))?;
+            let anew = enqueue(Timer::Retention)?;
+            assert!(anew > word);
+            assert_eq!(ids(&tx.claim(day(20), day(21), 9)?), [anew]);
+            tx.park(anew)?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, Some(Unsaid::Parked));
+            tx.unpark(anna, day(20))?;
+            tx.claim(day(20), day(21), 9)?;
+            tx.settle(anew)?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, None);
+            Ok(())
+        })
+        .await
         .unwrap();
 }
