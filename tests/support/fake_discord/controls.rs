@@ -99,6 +99,31 @@ impl GatewayControls<'_> {
         self.change(|gateway| gateway.refuses = refuses);
     }
 
+    /// How many connections were reset at once.
+    pub fn refused(&self) -> u64 {
+        self.look(|gateway| gateway.refused)
+    }
+
+    /// Whether new connections are taken, and then nothing is said on them.
+    pub fn mute(&self, is_mute: bool) {
+        self.change(|gateway| gateway.is_mute = is_mute);
+    }
+
+    /// Every IDENTIFY is closed with this code.
+    pub fn refuse_identify(&self, code: Option<u16>) {
+        self.change(|gateway| gateway.identify_closes = code);
+    }
+
+    /// How many sessions may still begin, as `GET /gateway/bot` has it.
+    pub fn set_starts_left(&self, starts: u32) {
+        self.change(|gateway| gateway.starts_left = starts);
+    }
+
+    /// How many connections there should be, as `GET /gateway/bot` has it.
+    pub fn set_shards(&self, shards: u32) {
+        self.change(|gateway| gateway.shards = shards);
+    }
+
     /// Whether heartbeats are answered; a connection that gets no answer is a zombie.
     pub fn ack(&self, acks: bool) {
         self.change(|gateway| gateway.acks = acks);
@@ -165,7 +190,7 @@ impl GatewayControls<'_> {
             for session in &gateway.sessions {
                 let Some(event) = session.events.last() else { continue };
                 for connection in gateway.connections.iter().filter(|one| one.session.as_deref() == Some(&session.id)) {
-                    let _ = connection.out.send(super::gateway::Out::Text(event.to_string()));
+                    let _ = connection.out.send(super::gateway::Out::Text(super::gateway::written(event)));
                 }
             }
         });

@@ -50,6 +50,8 @@ pub async fn websocket(
     request: Request,
 ) -> Response {
     if shared.world().gateway.refuses {
+        shared.world().gateway.refused += 1;
+        shared.changed();
         cut.cut();
         return std::future::pending().await;
     }
@@ -229,6 +231,7 @@ fn write(answered: Answered, truncated: bool) -> Response {
 }
 
 /// What `GET /gateway/bot` adds to the address.
-pub fn session_start_limit() -> Value {
-    json!({ "total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1 })
+pub fn session_start_limit(world: &World) -> Value {
+    let remaining = world.gateway.starts_left;
+    json!({ "total": 1000, "remaining": remaining, "reset_after": 14_400_000, "max_concurrency": 1 })
 }
