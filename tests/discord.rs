@@ -10,6 +10,10 @@ mod fake_discord;
 mod delivery;
 #[path = "discord/door.rs"]
 mod door;
+#[path = "discord/faults_gateway.rs"]
+mod faults_gateway;
+#[path = "discord/faults_http.rs"]
+mod faults_http;
 #[path = "discord/running.rs"]
 mod running;
 

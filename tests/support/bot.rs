@@ -46,6 +46,11 @@ impl Bot {
         self.more = format!("{line}\n");
     }
 
+    /// The token it has from its next start on.
+    pub fn set_token(&mut self, token: &str) {
+        token.clone_into(&mut self.token);
+    }
+
     /// Starts it; with a time it stands still there, without it runs with the wall's.
     pub fn start(&self, at: Option<Timestamp>) -> Running {
         self.start_with(at, &[])
@@ -139,6 +144,14 @@ impl Running {
             assert_ne!(self.next_at(), Some(next), "something that is due does not happen");
         }
         self.move_to(to);
+    }
+
+    /// The processor time it has used so far, in hundredths of a second.
+    pub fn processor_time(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // Its name stands in parentheses; user and system time are the twelfth and thirteenth field after it.
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+        fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
     /// Waits until it has stopped dead at its point.

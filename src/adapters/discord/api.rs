@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
 use serenity::model::id::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId};
+use tokio::sync::Notify;
 
 use super::limits::{Bucket, Class, Limits};
 use crate::chat::Attachment;
@@ -92,6 +93,8 @@ pub struct Api {
     /// With the word before it that Discord wants.
     token: SecretString,
     limits: Limits,
+    /// Told where a request is refused for its token.
+    doubted: Notify,
 }
 
 impl Api {
@@ -102,7 +105,12 @@ impl Api {
     pub fn new(base: &str, token: &SecretString, per_second: u32) -> reqwest::Result<Self> {
         let client = Client::builder().timeout(DEADLINE).connect_timeout(CONNECT).build()?;
         let token = format!("Bot {}", token.expose_secret().trim_start_matches("Bot ")).into();
-        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second) })
+        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second), doubted: Notify::new() })
+    }
+
+    /// Returns when a request has been refused for this bot's token; the token of an interaction is another one.
+    pub async fn doubted(&self) {
+        self.doubted.notified().await;
     }
 
     /// Who this bot is: the application's id.
@@ -303,6 +311,9 @@ impl Api {
             // A gateway on the way may say so although the request went through.
             500..=599 => Err(Refusal::Unsure),
             status => {
+                if status == 401 && class != Class::Interaction {
+                    self.doubted.notify_one();
+                }
                 let code = answer.and_then(|answer| answer["code"].as_u64()).unwrap_or_default();
                 Err(Refusal::Refused { status, code })
             }

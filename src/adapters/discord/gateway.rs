@@ -31,7 +31,10 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_min
 const STEADY: Duration = Duration::from_secs(10);
 
 /// How long a connection may take until its session goes on, and how much longer than two heartbeats it may say nothing.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How much longer for each connection there is: sessions begin five seconds apart.
+const TURN: Duration = Duration::from_secs(6);
 
 /// So many connections in a row on which a session did not go on; then it is given up for a new one.
 const GIVEN_UP: u32 = 3;
@@ -100,6 +103,23 @@ pub async fn introduce(
 /// # Errors
 /// [`Unwelcome`]: it would be refused again and again.
 pub async fn listen(api: &Api, token: &SecretString, door: &Door, stop: &CancellationToken) -> Result<(), Unwelcome> {
+    tokio::select! {
+        ended = connections(api, token, door, stop) => ended,
+        unwelcome = revoked(api) => Err(unwelcome),
+    }
+}
+
+/// Returns when the token is no more. A single 401 may be Discord's mistake: it is asked again who this bot is.
+async fn revoked(api: &Api) -> Unwelcome {
+    loop {
+        api.doubted().await;
+        if let Err(Refusal::Refused { status: 401, .. }) = api.application().await {
+            return Unwelcome::Token;
+        }
+    }
+}
+
+async fn connections(api: &Api, token: &SecretString, door: &Door, stop: &CancellationToken) -> Result<(), Unwelcome> {
     let queue = InMemoryQueue::default();
     let mut refused = None;
     loop {
@@ -205,8 +225,9 @@ impl Line<'_> {
 
 /// Hands on what a connection says, to its end. `lived` tells whether its session was there at some time.
 async fn follow(shard: &mut Shard, door: &Door, lived: &mut bool) -> End {
+    let patience = PATIENCE + TURN * shard.id().total();
     let mut heartbeat = Duration::ZERO;
-    let mut until = moment() + PATIENCE;
+    let mut until = moment() + patience;
     loop {
         let was_there = shard.state() == ShardState::Active;
         let Ok(said) = timeout_at(until, shard.next()).await else { return End::Silent };
@@ -228,7 +249,7 @@ async fn follow(shard: &mut Shard, door: &Door, lived: &mut bool) -> End {
         *lived |= is_there;
         // twilight notices a heartbeat that is not answered; this is for a connection that never came so far.
         if is_there || was_there {
-            until = moment() + if is_there { heartbeat * 2 + PATIENCE } else { PATIENCE };
+            until = moment() + if is_there { heartbeat * 2 + patience } else { patience };
         }
     }
 }

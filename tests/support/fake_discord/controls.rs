@@ -20,6 +20,20 @@ impl FakeDiscord {
         self.shared.world().faults.clear();
     }
 
+    /// The bot's token is another one from now on: what the bot has is refused with 401, and its connections are closed.
+    pub fn revoke_token(&self, new: &str) {
+        let mut world = self.shared.world();
+        new.clone_into(&mut world.token);
+        world.gateway.close(Some(4004));
+        drop(world);
+        self.shared.changed();
+    }
+
+    /// The same, with the gateway not yet knowing.
+    pub fn revoke_token_quietly(&self, new: &str) {
+        new.clone_into(&mut self.shared.world().token);
+    }
+
     /// Rate limits from now on, with empty windows.
     pub fn set_limits(&self, limits: Limits) {
         let mut world = self.shared.world();
@@ -127,6 +141,27 @@ impl GatewayControls<'_> {
     /// Whether heartbeats are answered; a connection that gets no answer is a zombie.
     pub fn ack(&self, acks: bool) {
         self.change(|gateway| gateway.acks = acks);
+    }
+
+    /// What is open now stays open, and nothing comes through it any more: no event, no ACK.
+    pub fn zombify(&self) {
+        self.change(|gateway| gateway.connections.iter_mut().for_each(|one| one.is_zombie = true));
+    }
+
+    /// Keeps events back from here on.
+    pub fn hold(&self) {
+        self.change(|gateway| gateway.held = Some(Vec::new()));
+    }
+
+    /// Sends what was kept back, the last first.
+    pub fn release_reversed(&self) {
+        self.change(|gateway| {
+            for (number, text) in gateway.held.take().into_iter().flatten().rev() {
+                if let Some(connection) = gateway.connections.iter().find(|one| one.number == number) {
+                    let _ = connection.out.send(super::gateway::Out::Text(text));
+                }
+            }
+        });
     }
 
     /// Resets every connection without a close frame. Sessions stay resumable.

@@ -37,6 +37,8 @@ pub enum Out {
 /// A connection that is open now.
 pub struct Connection {
     pub number: u64,
+    /// It stays open, and nothing comes through it any more: no event, no ACK.
+    pub is_zombie: bool,
     pub session: Option<String>,
     pub out: mpsc::UnboundedSender<Out>,
     pub cut: Cut,
@@ -53,6 +55,8 @@ pub struct Session {
 pub struct Gateway {
     pub heartbeat_interval: u64,
     pub disallowed_intents: u64,
+    /// Events are kept back here, to be sent in another order.
+    pub held: Option<Vec<(u64, String)>>,
     pub refuses: bool,
     /// How many connections were refused.
     pub refused: u64,
@@ -77,6 +81,7 @@ impl Default for Gateway {
         Self {
             heartbeat_interval: 41_250,
             disallowed_intents: 0,
+            held: None,
             refuses: false,
             refused: 0,
             is_mute: false,
@@ -107,9 +112,14 @@ impl Gateway {
             let event = json!({ "op": 0, "s": session.events.len() + 1, "t": name, "d": data });
             let text = written(&event);
             session.events.push(event);
-            for connection in self.connections.iter().filter(|one| one.session.as_deref() == Some(&session.id)) {
-                // A connection that has just ended leaves its session to be resumed.
-                let _ = connection.out.send(Out::Text(text.clone()));
+            let hears = |one: &&Connection| one.session.as_deref() == Some(&session.id) && !one.is_zombie;
+            for connection in self.connections.iter().filter(hears) {
+                if let Some(held) = &mut self.held {
+                    held.push((connection.number, text.clone()));
+                } else {
+                    // A connection that has just ended leaves its session to be resumed.
+                    let _ = connection.out.send(Out::Text(text.clone()));
+                }
             }
             reached += 1;
         }
@@ -161,7 +171,7 @@ pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
         let gateway = &mut world.gateway;
         gateway.opened += 1;
         let number = gateway.opened;
-        gateway.connections.push(Connection { number, session: None, out, cut });
+        gateway.connections.push(Connection { number, is_zombie: false, session: None, out, cut });
         (number, gateway.heartbeat_interval)
     };
     shared.changed();
@@ -249,7 +259,8 @@ fn receive(world: &mut World, number: u64, text: &str) -> Next {
     match frame["op"].as_u64() {
         Some(1) => {
             world.gateway.heartbeats += 1;
-            if world.gateway.acks {
+            let is_zombie = world.gateway.connection(number).is_some_and(|one| one.is_zombie);
+            if world.gateway.acks && !is_zombie {
                 Next::Frames(vec![json!({ "op": 11, "s": null, "t": null, "d": null })])
             } else {
                 Next::Frames(Vec::new())
