@@ -23,3 +23,16 @@ check DIR="prompts":
 bless:
     REKINDLE_BLESS=1 cargo test --test transcripts
     git diff tests/transcripts
+
+# Every fuzz target with random edits, so many milliseconds each, on the stable toolchain.
+fuzz-all MILLISECONDS="600000":
+    BOLERO_RANDOM_TEST_TIME_MS={{MILLISECONDS}} BOLERO_RANDOM_ITERATIONS=4294967295 cargo test --lib -- --test-threads 1 \
+        any_custom_id any_event any_line_nearly any_file any_stored any_prompt_file
+
+# One fuzz target guided by libFuzzer, for TIME; needs `cargo install cargo-bolero`. For example: just fuzz config::tests::any_file_is_taken_or_refused_with_a_line_of_it
+fuzz TARGET TIME="10min":
+    cargo bolero test --rustc-bootstrap --engine libfuzzer --time {{TIME}} {{TARGET}}
+
+# A bill of materials (CycloneDX, JSON) of what the binary is made of; needs `cargo install cargo-cyclonedx`.
+sbom:
+    cargo cyclonedx --format json --all --target all --spec-version 1.5

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::adapters::console::House;
@@ -20,6 +20,9 @@ use crate::prompts::{Finding, Prompts, Source};
 use crate::scheduler::Scheduler;
 use crate::service::{Answered, Service};
 use crate::store::{KeySource, Opened, Paths, Store};
+
+/// Before a loop that broke off begins again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What an [`App`] is made of.
 pub struct Parts<T> {
@@ -187,8 +190,24 @@ fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)>
 impl<T: Transport> Running<T> {
     fn begin(&mut self) {
         let (scheduler, dispatcher) = (self.scheduler.clone(), self.dispatcher.clone());
-        self.loops.push(tokio::spawn(scheduler.run(self.stop.clone())));
-        self.loops.push(tokio::spawn(dispatcher.run(self.stop.clone())));
+        let stop = self.stop.clone();
+        self.loops.push(tokio::spawn(kept_up(self.stop.clone(), move || scheduler.clone().run(stop.clone()))));
+        let stop = self.stop.clone();
+        self.loops.push(tokio::spawn(kept_up(self.stop.clone(), move || dispatcher.clone().run(stop.clone()))));
+    }
+}
+
+/// Runs a loop to its end, and again where it panics: one that stayed away would be a bot that reminds nobody.
+async fn kept_up<F: Future<Output = ()> + Send + 'static>(stop: CancellationToken, run: impl Fn() -> F) {
+    loop {
+        // A set of one, so that giving this up gives up the loop, too.
+        let mut one = JoinSet::new();
+        one.spawn(run());
+        if !matches!(one.join_next().await, Some(Err(error)) if error.is_panic()) {
+            return;
+        }
+        tracing::error!("a loop broke off; it begins again");
+        drop(tokio::time::timeout(AGAIN, stop.cancelled()).await);
     }
 }
 

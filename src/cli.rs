@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the program, and how it ends (0 well, 1 failed, 2 asked wrongly).
 
+mod keep;
 mod run;
 
 use std::io::IsTerminal as _;
@@ -44,6 +45,9 @@ enum Asked {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Look after the operator's key.
+    #[command(subcommand)]
+    Key(keep::KeyAsked),
     /// Check the texts: what is missing, unknown, unused, too long. Exits 1 if anything is found.
     Check {
         /// A directory laid out like prompts/; without it, the built-in texts.
@@ -86,6 +90,7 @@ impl Cli {
             Asked::Console(args) => run_console(args).await.map(|()| ExitCode::SUCCESS),
             Asked::Run(args) => Box::pin(run::run(args)).await.map(|()| ExitCode::SUCCESS),
             Asked::Invite { config } => run::invite(config.as_deref()).await.map(|()| ExitCode::SUCCESS),
+            Asked::Key(asked) => keep::key(asked).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
         }
     }
@@ -163,6 +168,12 @@ fn place(config: &Config) -> (Paths, KeySource) {
 fn tell_opened(opened: &Opened) {
     if let Some(key) = &opened.key_made {
         eprintln!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
+    }
+    if let Some(waiting) = &opened.rotation_unfinished {
+        let waiting = waiting.display();
+        eprintln!(
+            "A change of the operator's key was interrupted, {waiting} is from it. `rekindle key rotate` finishes it."
+        );
     }
     if opened.people_swept + opened.keys_swept > 0 {
         let (people, keys) = (opened.people_swept, opened.keys_swept);

@@ -9,9 +9,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-/// The longest a running clock sleeps without looking at the wall: a changed clock or a laptop that slept is then
-/// noticed within this time.
-const SLICE: Duration = Duration::from_hours(1);
+/// The longest a running clock sleeps without looking at the wall. What it sleeps by (Linux: `CLOCK_MONOTONIC`) stands
+/// still while the machine does and does not hear of a wall clock that is set: what is due is then at most this late.
+const SLICE: Duration = Duration::from_mins(5);
 
 /// Tells the time, in whole milliseconds, and waits for it. Clones are the same clock.
 #[derive(Clone, Debug)]
@@ -244,6 +244,39 @@ mod tests {
         assert_eq!(polled(sleep.as_mut()), Poll::Pending);
         clock.advance_to(due).unwrap();
         assert_eq!(polled(sleep.as_mut()), Poll::Ready(()));
+    }
+
+    /// The wall is set, or the machine slept: nobody is told.
+    fn jump(clock: &Clock, by: SignedDuration) {
+        clock.0.reading.send_if_modified(|reading| {
+            let Reading::Running(ahead) = *reading else { panic!("it stands still") };
+            *reading = Reading::Running(ahead + by);
+            false
+        });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wall_that_jumps_ahead_is_noticed_within_minutes() {
+        let clock = Clock::system();
+        let sleep = clock.sleep_until(clock.now() + SignedDuration::from_hours(9));
+        jump(&clock, SignedDuration::from_hours(10));
+        let began = moment();
+        sleep.await;
+        assert!(began.elapsed() <= SLICE + Duration::from_millis(1), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wall_that_is_set_back_wakes_nobody_before_their_time() {
+        let clock = Clock::system();
+        let due = clock.now() + SignedDuration::from_mins(1);
+        let mut sleep = pin!(clock.sleep_until(due));
+        assert_eq!(polled(sleep.as_mut()), Poll::Pending);
+        jump(&clock, SignedDuration::from_hours(-1));
+        // The minute has passed, but not on the wall.
+        assert!(tokio::time::timeout(Duration::from_mins(50), sleep.as_mut()).await.is_err());
+        jump(&clock, SignedDuration::from_hours(1) + SignedDuration::from_mins(1));
+        sleep.await;
+        assert!(clock.now() >= due);
     }
 
     #[test]

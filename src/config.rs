@@ -306,23 +306,36 @@ fn key(variable: Result<String, VarError>) -> Result<Option<SecretString>, Confi
     }
 }
 
-/// The line of byte `at`, from 1, and the key that stands there, with its section.
+/// The line of byte `at`, from 1, and the key that stands there, with its section. What is missed at the very end is missed
+/// in the last line that says something, not in the empty one behind it.
 fn place(text: &str, at: usize) -> (usize, Option<String>) {
-    let before = text.get(..at).unwrap_or(text);
+    let before = text.get(..at.min(text.trim_end().len())).unwrap_or(text);
     let number = before.matches('\n').count();
-    let section =
-        text.lines().take(number + 1).filter_map(|line| line.trim().strip_prefix('[')?.split(']').next()).last();
+    let section = text
+        .lines()
+        .take(number + 1)
+        .filter_map(|line| named(line.trim().strip_prefix('[')?.split(']').next()?))
+        .last();
     let key = text.lines().nth(number).and_then(|line| {
         let (key, _) = line.split('#').next()?.split_once('=')?;
-        let key = key.trim();
+        let key = named(key)?;
         Some(section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}")))
     });
     (number + 1, key)
 }
 
+/// What can be a name of ours. Anything else may be the value itself, on a line that was typed wrongly, and a value is
+/// never told: it may be the token.
+fn named(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    (!text.is_empty() && text.chars().all(plain)).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mutate::{self, Edits};
 
     const EXAMPLE: &str = include_str!("../config.example.toml");
 
@@ -432,5 +445,36 @@ mod tests {
             assert!(matches!(key(Ok(empty.to_owned())), Err(ConfigError::Key("empty"))));
         }
         assert!(matches!(key(Err(VarError::NotUnicode("x".into()))), Err(ConfigError::Key("not text"))));
+    }
+
+    #[test]
+    fn what_the_fuzz_target_found_stays_mended() {
+        // The line after the last was named.
+        let told = parsed("\n''''\n").unwrap_err();
+        assert!(told.starts_with("my.toml:2: "), "{told}");
+        // A token in a line that begins like a section was quoted as the section's name, or before a second `=` as the key's.
+        for wrong in ["[discord token = \"Gabc.secret\"\n", "[discord]\n\"Gabc.secret\" = token =\n"] {
+            let told = parsed(wrong).unwrap_err();
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
+
+    /// A fuzz target: any file is a configuration or is refused with a line that exists, and the token is never quoted.
+    #[test]
+    fn any_file_is_taken_or_refused_with_a_line_of_it() {
+        let uncommented = EXAMPLE.replace("# dir = \"prompts\"\n", "").replace("\n# token", "\ntoken");
+        let seeds = [&*uncommented.replace("\n# dev", "\ndev").replace("as-copied", "MTIzNDU2.Gabc.secret"), EXAMPLE];
+        bolero::check!().with_type::<Edits>().for_each(|edits| {
+            let text = mutate::text(&seeds, edits);
+            match Config::parse(Path::new("a.toml"), &text) {
+                Ok(config) => assert!(!format!("{config:?}").contains("Gabc")),
+                Err(error) => {
+                    let told = error.to_string();
+                    let ConfigError::Wrong { line, .. } = &error else { panic!("{told}") };
+                    assert!((1..=text.lines().count().max(1)).contains(line), "line {line} of {text:?}");
+                    assert!(!told.contains("Gabc.secret"), "{told}");
+                }
+            }
+        });
     }
 }

@@ -10,10 +10,20 @@
 //! | point | where |
 //! | --- | --- |
 //! | `answering` | the service, before it deals with what a person did |
+//! | `job` | the writer thread, in the job of what a person did, before it changes anything |
 //! | `before-commit` | the writer thread, before the COMMIT of a group of jobs that changed something |
 //! | `after-commit` | the writer thread, after that COMMIT and before anybody is told |
 //! | `before-callback`, `after-callback` | around the answer to an interaction |
+//! | `before-fire`, `after-fire` | the scheduler, around a batch of due timers |
+//! | `before-claim` | the writer thread, with deliveries claimed and the COMMIT of that still to come |
+//! | `after-claim` | the dispatcher, with a claim stored and nothing of it begun |
 //! | `before-send`, `after-send` | around the send of a delivery |
+//! | `rotation-key-written` | changing the operator's key: the new one is in its file |
+//! | `rotation-before-commit`, `rotation-after-commit` | around the one transaction that wraps anew |
+//! | `rotation-wiped`, `rotation-former-kept` | before the former key is kept, and before the new one takes its place |
+//! | `before-request` | before a request that says something (POST, PATCH) leaves |
+//! | `before-read`, `after-read` | when the head of its response is there; when the rest is read, too |
+//! | `before-settle`, `after-settle` | around the note that a delivery was seen |
 
 /// Halts here if the environment says so.
 ///

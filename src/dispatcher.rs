@@ -166,7 +166,17 @@ impl<T: Transport> Dispatcher<T> {
         let going = self.going.token();
         let now = self.clock.now();
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
-        let claims = self.store.write(move |tx| tx.claim(now, lease_until, room)).await?;
+        let claim = move |tx: &Tx<'_>| {
+            let claims = tx.claim(now, lease_until, room)?;
+            if !claims.ready.is_empty() {
+                crash::point("before-claim");
+            }
+            Ok(claims)
+        };
+        let claims = self.store.write(claim).await?;
+        if !claims.ready.is_empty() {
+            crash::point("after-claim");
+        }
         for refused in claims.refused {
             tracing::error!(delivery = refused.0, "a delivery does not open with its person's key; parked");
         }
@@ -228,7 +238,10 @@ impl<T: Transport> Dispatcher<T> {
                 Some(Err(error)) => Err(error),
             }
         };
-        self.store.write(settle).await
+        crash::point("before-settle");
+        let settled = self.store.write(settle).await;
+        crash::point("after-settle");
+        settled
     }
 
     /// Puts a failed attempt off: for growing pauses, or longer where the platform said so.

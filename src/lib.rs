@@ -11,6 +11,8 @@ pub mod crash;
 pub mod dispatcher;
 pub mod export;
 pub mod journey;
+#[cfg(test)]
+mod mutate;
 pub mod prompts;
 pub mod scheduler;
 pub mod service;

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::crash;
 use crate::service::Service;
 use crate::store::{DueTimer, Store, StoreError, View};
 
@@ -114,6 +115,7 @@ impl Scheduler {
 
     /// All at once, so that they share a COMMIT, but handed over in their order: what is due first is said first.
     async fn fire_all(&self, due: Vec<DueTimer>) -> Result<(), StoreError> {
+        crash::point("before-fire");
         let firing = due.into_iter().map(async |due| (due, self.service.fire(due).await));
         let mut failed = None;
         for (due, fired) in join_all(firing).await {
@@ -123,6 +125,7 @@ impl Scheduler {
                 Err(error) => self.put_off(due, &error).await?,
             }
         }
+        crash::point("after-fire");
         failed.map_or(Ok(()), Err)
     }
 

@@ -8,14 +8,22 @@ mod fake_discord;
 
 #[path = "discord/delivery.rs"]
 mod delivery;
+#[path = "discord/disk.rs"]
+mod disk;
 #[path = "discord/door.rs"]
 mod door;
 #[path = "discord/faults_gateway.rs"]
 mod faults_gateway;
 #[path = "discord/faults_http.rs"]
 mod faults_http;
+#[path = "discord/process.rs"]
+mod process;
 #[path = "discord/running.rs"]
 mod running;
+#[path = "discord/time.rs"]
+mod time_passing;
+
+use std::time::Duration;
 
 use bot::{Bot, LONG, Running};
 use fake_discord::{Answer, FakeDiscord, Interaction, Message, Person, Place};
@@ -115,6 +123,24 @@ impl Town {
         let there = self.discord.wait_until(|_| self.times(who, text) >= times, LONG).await;
         assert!(there, "{text:?} is there {} times\n{}", self.times(who, text), self.bot.log());
         assert_eq!(self.times(who, text), times, "{text:?}");
+    }
+
+    /// Waits for what only the log tells.
+    async fn logs(&self, text: &str) {
+        let there = async {
+            while !self.bot.log().contains(text) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        assert!(tokio::time::timeout(LONG, there).await.is_ok(), "{text:?} is not in the log\n{}", self.bot.log());
+    }
+
+    /// SIGKILL, and as long away as Discord remembers a nonce.
+    async fn kills(&self, running: Running) {
+        running.kill();
+        // Until Discord has noticed, the next to come would be taken for the one that is gone.
+        assert!(self.discord.wait_until(|discord| discord.gateway().live() == 0, LONG).await);
+        self.discord.forget_nonces();
     }
 
     /// Nothing of this is readable in the files of the store, nor in the log at its loudest.

@@ -30,7 +30,7 @@ fn wrong(row: &str) -> Option<String> {
         return Some("says nothing in one of its cells".to_owned());
     }
     let tests = quoted(tests);
-    if tests.is_empty() || tests.len() % 2 != 0 {
+    if tests.is_empty() || !tests.len().is_multiple_of(2) {
         return Some("names no test; file and function, each between back quotes".to_owned());
     }
     let missing = tests.chunks(2).find(|test| !is_test(&read(test[0]), test[1]))?;

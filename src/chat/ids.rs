@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 macro_rules! row_ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -53,8 +54,8 @@ impl fmt::Debug for Address {
 }
 
 /// What an adapter needs to look up the direct answer it gave: the token of an interaction. It opens that answer to whoever
-/// has it, so it is sealed with the delivery, and its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// has it, so it is sealed with the delivery, wiped when dropped, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Ticket(pub String);
 

@@ -53,6 +53,8 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         None => Clock::system(),
     };
     silence_panics();
+    #[cfg(unix)]
+    enough_files()?;
     // From here on an end is asked for, not suffered.
     let stop = stop_when_asked()?;
 
@@ -107,6 +109,32 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
     app.close(GOODBYE).await;
     tracing::info!("ended");
     ended.map_err(Into::into)
+}
+
+/// Files without which it does not come up: two databases with their connections, the log, the gateway, a few requests.
+#[cfg(unix)]
+const FILES_NEEDED: u64 = 40;
+
+/// Files with which everybody who is served at once has a connection of their own.
+#[cfg(unix)]
+const FILES_ENOUGH: u64 = 700;
+
+/// Whether this process may open enough files.
+///
+/// # Errors
+/// Where it would not come up. With a few more it does, and who finds none free has to wait.
+#[cfg(unix)]
+fn enough_files() -> anyhow::Result<()> {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(u64::MAX);
+    anyhow::ensure!(
+        limit >= FILES_NEEDED,
+        "this process may open {limit} files, and needs {FILES_NEEDED} at least: raise the limit (ulimit -n 1024; \
+         LimitNOFILE= of systemd)"
+    );
+    if limit < FILES_ENOUGH {
+        tracing::warn!(limit, wanted = FILES_ENOUGH, "few files may be open: when many people come at once, some wait");
+    }
+    Ok(())
 }
 
 /// Prints how the bot is installed.

@@ -59,6 +59,13 @@ pub enum Event {
         /// Which firing of it.
         occurrence: u32,
     },
+    /// Everything is to be deleted now ([`Timer::Deletion`]), and the word of that has not reached the person.
+    Unannounced {
+        /// Which firing of the timer.
+        occurrence: u32,
+        /// Whether their direct messages are closed; otherwise it is on its way.
+        closed: bool,
+    },
 }
 
 /// Why words could not be taken.

@@ -41,6 +41,7 @@ pub use manner::Manner;
 pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
 pub use outcome::Outcome;
 pub use press::Press;
+pub use retention::LEAST_NOTICE;
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
@@ -145,10 +146,20 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         presence,
         anomaly: None,
     };
-    let fired = if let Event::Due { timer, .. } = event { Some(timer) } else { None };
+    let fired = match event {
+        Event::Due { timer, .. } => Some(timer),
+        Event::Unannounced { .. } => Some(Timer::Deletion),
+        _ => None,
+    };
     let answer = match event {
         Event::Due { timer, occurrence } => {
             due(&mut turn, timer, occurrence);
+            None
+        }
+        Event::Unannounced { occurrence, closed } => {
+            if let Some(end) = is_due(&turn, Timer::Deletion, occurrence) {
+                retention::announce_again(&mut turn, end.since, closed);
+            }
             None
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
@@ -211,10 +222,14 @@ fn guarded(turn: &mut Turn, answer: Option<Message>) -> Option<Message> {
     if told { Some(overview::show(turn)) } else { answer }
 }
 
-fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
+/// What a timer waits for, if it is this very occurrence and its time has come.
+fn is_due(turn: &Turn, timer: Timer, occurrence: u32) -> Option<Pending> {
     let expected = turn.journey.timers.get(&timer).copied();
-    let Some(pending) = expected.filter(|pending| pending.occurrence == occurrence && pending.due_at <= turn.now)
-    else {
+    expected.filter(|pending| pending.occurrence == occurrence && pending.due_at <= turn.now)
+}
+
+fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
+    let Some(pending) = is_due(turn, timer, occurrence) else {
         // A duplicate, or cancelled meanwhile: nothing is waiting for it, nothing is lost.
         return;
     };
@@ -261,7 +276,9 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
             closed.unwrap_or_else(|| front::unusable(form, why))
         }
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
-        Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } => overview::unknown(turn),
+        Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } | Event::Unannounced { .. } => {
+            overview::unknown(turn)
+        }
     }
 }
 

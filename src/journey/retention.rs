@@ -1,7 +1,7 @@
 //! What nobody comes back to is not kept for ever: after 180 days in which the person did nothing and nothing was to
 //! come, everything is deleted. They are told 14 days before, and any sign of them in between keeps it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Journey;
 use super::effect::Presence;
@@ -17,6 +17,9 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
 
 /// How long before its end the person is told.
 const NOTICE: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// With less notice than this nobody is told: the word waits, and is said anew with its whole notice when the end is due.
+pub const LEAST_NOTICE: SignedDuration = SignedDuration::from_hours(24 * 13);
 
 /// A sign of life moves the end only when that gains so much, so that not every press writes a timer.
 const STEP: SignedDuration = SignedDuration::from_hours(24);
@@ -55,6 +58,18 @@ pub fn announce(turn: &mut Turn) {
     let date = schedule::date(&turn.journey.settings, end);
     let message = Message::with(Key::Retention, vec![Arg::Date(date)]);
     turn.send(Timer::Retention, message.choices([Press::Journey, Press::Export, Press::Forget]));
+}
+
+/// The end is due, and the word of it has not reached the person: it is said again, and the end is 14 days away again. Where
+/// their direct messages are closed, that goes on for half a year; then they are as gone as a person can be.
+pub fn announce_again(turn: &mut Turn, first_end: Timestamp, closed: bool) {
+    if closed && turn.now.duration_since(first_end) >= KEPT {
+        return delete(turn);
+    }
+    announce(turn);
+    if let Some(end) = turn.journey.timers.get_mut(&Timer::Deletion).filter(|_| closed) {
+        end.since = first_end;
+    }
 }
 
 /// The end: the key and every row.

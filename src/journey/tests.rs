@@ -15,6 +15,7 @@ mod outcomes;
 mod preparing;
 mod reflecting;
 mod retention;
+mod stored;
 
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
@@ -177,7 +178,7 @@ impl Play {
 
     #[expect(clippy::needless_pass_by_value, reason = "an event is made where it happens")]
     fn event(&mut self, event: Event) {
-        let acted = !matches!(event, Event::Due { .. });
+        let acted = !matches!(event, Event::Due { .. } | Event::Unannounced { .. });
         let step = step(&self.journey, &self.catalogue, event.clone(), self.now);
         assert_eq!(step.answer.is_some(), acted, "exactly the one who acts is answered: {event:?}");
         for message in step.answer.iter().chain(step.sends.iter().map(|send| &send.message)) {

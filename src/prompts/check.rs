@@ -10,7 +10,7 @@ use super::messages::sample;
 use super::moment::Moment;
 use super::plans::Section;
 use super::render::{Draft, LIMIT};
-use super::safety::{ListKind, PhraseLists};
+use super::safety::{ListKind, PhraseLists, SPELLINGS};
 use super::source::Source;
 use super::ui::Ui;
 use super::{FALLBACK, Prompts, Texts, manifest, plans};
@@ -29,8 +29,14 @@ const ABOVE: &str = "safety/crisis-";
 
 /// Reads a tree. Without findings of severity error, the prompts are whole.
 pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
-    let mut reader =
-        Reader { source, findings: Vec::new(), known: BTreeSet::new(), lists: Vec::new(), contact: BTreeSet::new() };
+    let mut reader = Reader {
+        source,
+        findings: Vec::new(),
+        known: BTreeSet::new(),
+        lists: Vec::new(),
+        spellings: Vec::new(),
+        contact: BTreeSet::new(),
+    };
     let prompts = reader.prompts();
     reader.unknown_files();
     let mut findings = reader.findings;
@@ -46,6 +52,8 @@ struct Reader<'a> {
     known: BTreeSet<String>,
     /// Phrase lists: kind, name of the file, text.
     lists: Vec<(ListKind, String, String)>,
+    /// Spellings: name of the file, text.
+    spellings: Vec<(String, String)>,
     /// The moments that invite contact, in any language.
     contact: BTreeSet<Key>,
 }
@@ -122,6 +130,11 @@ impl Reader<'_> {
                 self.lists.push((*kind, name, text));
             }
         }
+        let path = format!("{locale}/lists/{SPELLINGS}");
+        let name = self.source.name(&path);
+        let holds = "`spelling = word` on each line, for what people write in a chat";
+        let spellings = self.file(&path, holds, |text, _| (name, text.to_owned()));
+        self.spellings.extend(spellings);
         let moments = self.moments(locale);
         let ui =
             self.file(&format!("{locale}/ui.ftl"), "the labels, forms and values of this language", |text, report| {
@@ -190,7 +203,9 @@ impl Reader<'_> {
     }
 
     fn phrases(&mut self) -> Option<PhraseLists> {
-        match PhraseLists::parse(self.lists.iter().map(|(kind, file, text)| (*kind, file.as_str(), text.as_str()))) {
+        let lists = self.lists.iter().map(|(kind, file, text)| (*kind, file.as_str(), text.as_str()));
+        let spellings = self.spellings.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+        match PhraseLists::parse(lists, spellings) {
             Ok(phrases) => Some(phrases),
             Err(problems) => {
                 for problem in problems {

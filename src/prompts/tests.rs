@@ -1,10 +1,13 @@
 //! The room as its callers see it: a tree in memory goes in, findings and replies come out.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
 use crate::journey::{Arg, Stage};
+use crate::mutate::{self, Edits};
+use finding::Report;
 
 const LINES: &str = r#"
 [worldwide]
@@ -57,6 +60,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     for list in ["demand", "blame", "press", "threat"] {
         add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
     }
+    add("lists/spellings.txt".into(), "# none yet\n".into());
     let mut ui = String::new();
     for press in Press::samples() {
         let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
@@ -148,7 +152,7 @@ fn a_whole_tree_has_no_findings() {
 #[test]
 fn each_fault_of_a_tree_is_found_where_it_is() {
     let long = "x".repeat(601);
-    let cases: [(&str, Option<&str>, &str); 16] = [
+    let cases: [(&str, Option<&str>, &str); 18] = [
         (
             "en/start/welcome.md",
             None,
@@ -167,6 +171,8 @@ fn each_fault_of_a_tree_is_found_where_it_is() {
         ("en/start/welcome.md", Some("\u{feff}Hi."), "en/start/welcome.md:1: the file begins with a byte order mark"),
         ("en/plans/more.md", Some("# More\n\n## 1\nOne."), "en/plans/more.md:3: no plan names `more/1`"),
         ("en/lists/gate.txt", Some("\n# none\n\n?!\n"), "en/lists/gate.txt:4: "),
+        ("en/lists/spellings.txt", None, "en/lists/spellings.txt:1: this file is missing; add prompts/en/lists/spell"),
+        ("en/lists/spellings.txt", Some("# chat\nmi = my\nmii ="), "en/lists/spellings.txt:3: a side of the `=`"),
         ("not a tag/x.md", Some("x"), "not a tag:1: the name of this folder is no language tag"),
         (
             "lines.toml",
@@ -367,4 +373,42 @@ fn moments_that_cannot_be_shown_whole_are_found() {
     let findings = shown(files);
     let expected = "prompts/en/safety/support.md:1: with its values for `de` this text has 20";
     assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{findings:#?}");
+}
+
+/// A fuzz target: whatever stands in a file of a prompts directory, the check says where it is wrong, in lines that exist,
+/// and what it lets pass can be shown.
+#[test]
+fn any_prompt_file_is_taken_or_named_with_a_line_of_it() {
+    let source = Source::built_in();
+    let mut findings = Vec::new();
+    let files: Vec<(&str, String)> = source
+        .paths()
+        .filter_map(|path| Some((path, source.text(path, &mut Report::new(path, &mut findings))?)))
+        .collect();
+    // What all the others would be missing for is not asked: one file, and what is said of it.
+    let passed = AtomicUsize::new(0);
+    bolero::check!().with_iterations(400).with_type::<(u16, Edits)>().for_each(|(which, edits)| {
+        let (path, text) = &files[usize::from(*which) % files.len()];
+        let text = mutate::text(&[text], edits);
+        let alone = check(&Source::from_files([(*path, text.as_str())]));
+        let name = format!("prompts/{path}");
+        let of_it: Vec<&Finding> = alone.iter().filter(|finding| finding.file == name).collect();
+        let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count();
+        for finding in &of_it {
+            assert!((1..=lines).contains(&finding.line), "{finding} of {lines} lines: {text:?}");
+        }
+        if of_it.iter().all(|finding| finding.severity != Severity::Error) && passed.fetch_add(1, Ordering::Relaxed) < 3
+        {
+            let tree = files.iter().map(|(other, whole)| (*other, if other == path { &text } else { whole }));
+            let Ok(prompts) = Prompts::load(&Source::from_files(tree.map(|(path, text)| (path, text.as_str())))) else {
+                return;
+            };
+            for key in Key::ALL {
+                let frame = Frame { journey: 1, words: &BTreeMap::new() };
+                let reply = prompts.render("en", &Message::new(*key), &frame);
+                assert!(!reply.body.contains("{$"), "{key:?} shows a name in place of its value");
+            }
+        }
+    });
+    assert!(passed.into_inner() > 0, "some files pass");
 }

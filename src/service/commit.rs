@@ -8,10 +8,11 @@ use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
 use crate::export::{self, Files};
 use crate::journey::{
-    self, Alarms, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, TimerChange, Value,
+    self, Alarms, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, Timer, TimerChange,
+    Value,
 };
 use crate::prompts;
-use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx};
+use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid};
 
 /// What one act led to, to be rendered after the COMMIT.
 pub struct Committed {
@@ -119,7 +120,13 @@ pub fn fire(tx: &Tx<'_>, catalogue: &Catalogue, due: &DueTimer, now: Timestamp) 
         tx.cancel_timer(person, timer)?;
         return Ok(());
     };
-    let step = journey::step(&journey, catalogue, Event::Due { timer, occurrence }, now);
+    // Nobody is deleted who may not have been told.
+    let untold = if timer == Timer::Deletion { tx.unsaid(person, Timer::Retention)? } else { None };
+    let event = match untold {
+        Some(waits) => Event::Unannounced { occurrence, closed: waits == Unsaid::Parked },
+        None => Event::Due { timer, occurrence },
+    };
+    let step = journey::step(&journey, catalogue, event, now);
     if step.presence == Presence::Forgotten {
         // Kept long enough, as was announced.
         tx.forget(person)?;

@@ -126,10 +126,12 @@ impl Service {
 
     /// The person has the answer: it need not be sent again.
     pub async fn shown(&self, delivery: DeliveryId) {
+        crash::point("before-settle");
         if let Err(error) = self.store.write(move |tx| tx.settle(delivery)).await {
             // The lease runs out and it is sent once more: better twice than never.
             tracing::warn!(%error, "an answer that was shown could not be settled");
         }
+        crash::point("after-settle");
     }
 
     /// Fires a due timer. One that is no longer due changes nothing.
@@ -145,6 +147,7 @@ impl Service {
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
         let lease_until = now.checked_add(ANSWER_LEASE).unwrap_or(now);
         let job = move |tx: &crate::store::Tx<'_>| {
+            crash::point("job");
             commit::act(tx, prompts.catalogue(), &inbound, asked.clone(), now, lease_until)
         };
         self.store.write(job).await

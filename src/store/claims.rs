@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
-use rusqlite::params;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension as _, params};
 
 use super::deliveries::{Outgoing, Priority, TABLE, place};
 use super::error::StoreError;
 use super::sealing::open_json;
 use super::{Tx, View, time_of};
 use crate::chat::{Address, DeliveryId, EntryId, PersonId, Ticket, Words};
-use crate::journey::Message;
+use crate::journey::{LEAST_NOTICE, Message, Timer};
 
 /// What [`Tx::claim`] found.
 #[derive(Debug, Default)]
@@ -201,6 +201,9 @@ impl Tx<'_> {
         if reminder && let Some(end) = quiet.and_then(|quiet| quiet.ends(now)) {
             return self.set_aside(candidate.id, "queued", Some(end));
         }
+        if reminder && let Some(end) = self.end_too_near(candidate, now)? {
+            return self.set_aside(candidate.id, "queued", Some(end));
+        }
         self.writing()?
             .prepare_cached(
                 "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
@@ -209,6 +212,26 @@ impl Tx<'_> {
         self.deliveries_touched();
         claims.ready.push(claimed);
         Ok(())
+    }
+
+    /// For the word that everything will be deleted, where it comes too late to be that: when the deletion is due. It is
+    /// announced anew then.
+    fn end_too_near(&self, candidate: &Candidate, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let latest = now.checked_add(LEAST_NOTICE).unwrap_or(now);
+        let end: Option<i64> = self
+            .data
+            .prepare_cached(
+                "SELECT t.due_at FROM deliveries AS d JOIN timers AS t ON t.person_id = d.person_id AND t.timer = ?2 \
+                 WHERE d.id = ?1 AND d.timer = ?3 AND t.due_at < ?4",
+            )?
+            .query_row(
+                params![candidate.id.0, Timer::Deletion.as_str(), Timer::Retention.as_str(), latest.as_millisecond()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // Where it is due already, the scheduler is about to take this row away.
+        let soon = now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now);
+        end.map(|end| time_of(TABLE, end).map(|end| end.max(soon))).transpose()
     }
 
     fn open_claim(&self, candidate: &Candidate) -> Result<(Claimed, Option<super::Quiet>), StoreError> {

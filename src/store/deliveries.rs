@@ -38,6 +38,15 @@ pub enum Ending {
     Parked,
 }
 
+/// Why something has not been said yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaid {
+    /// It is on its way.
+    Waiting,
+    /// The person's direct messages are closed, or the platform refuses it.
+    Parked,
+}
+
 /// What goes first to one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
@@ -84,7 +93,9 @@ impl View<'_> {
         let row: Option<(i64, Vec<u8>)> = self
             .data
             .prepare_cached("SELECT id, payload FROM deliveries WHERE person_id = ?1 AND inbound = ?2")?
-            .query_row(params![person.0, self.sealer.inbound(person, inbound)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![person.0, self.sealer.hashes.inbound(person, inbound)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         let Some((id, sealed)) = row else { return Ok(None) };
         let id = DeliveryId(id);
@@ -99,6 +110,21 @@ impl View<'_> {
     pub fn owns(&self, person: PersonId, id: DeliveryId) -> Result<bool, StoreError> {
         let mut rows = self.data.prepare_cached("SELECT 1 FROM deliveries WHERE id = ?1 AND person_id = ?2")?;
         Ok(rows.exists([id.0, person.0])?)
+    }
+
+    /// Whether what a timer had to say still waits to be said.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn unsaid(&self, person: PersonId, timer: Timer) -> Result<Option<Unsaid>, StoreError> {
+        let parked: Option<bool> = self
+            .data
+            .prepare_cached(
+                "SELECT min(state = 'parked') FROM deliveries WHERE person_id = ?1 AND timer = ?2 \
+                 AND state <> 'settled'",
+            )?
+            .query_row(params![person.0, timer.as_str()], |row| row.get(0))?;
+        Ok(parked.map(|parked| if parked { Unsaid::Parked } else { Unsaid::Waiting }))
     }
 
     /// How a delivery ended; `None` where it has not, or is gone.
@@ -134,7 +160,7 @@ impl Tx<'_> {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<DeliveryId, StoreError> {
-        let inbound = Some(self.view.sealer.inbound(person, inbound));
+        let inbound = Some(self.view.sealer.hashes.inbound(person, inbound));
         let leased_until = Some(lease_until);
         let row = Row { person, timer: None, priority: Priority::Answer, inbound, due_at: now, leased_until };
         self.insert_delivery(&row, outgoing)

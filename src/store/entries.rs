@@ -250,7 +250,7 @@ mod tests {
         let refused = async |person, entry| {
             matches!(
                 store.read(move |view| view.open_entries(person, [entry])).await,
-                Err(StoreError::Sealed { table: "entries" })
+                Err(StoreError::Sealed { table: "entries", .. })
             )
         };
         home.data().execute("UPDATE entries SET person_id = ?1 WHERE id = ?2", [anna.0, his.0]).unwrap();

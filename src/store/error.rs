@@ -14,10 +14,12 @@ pub enum StoreError {
     #[error("not saved: the database could not be written")]
     NotSaved,
     /// A sealed value did not open: it was altered, moved, or belongs to another key.
-    #[error("a sealed value in table {table} does not open with its person's key")]
+    #[error("row {row} of table {table} does not open: it was altered, or moved there from elsewhere")]
     Sealed {
         /// Where it stands.
         table: &'static str,
+        /// Which row: a person's number in `persons` and `keys`.
+        row: i64,
     },
     /// A sealed value opened but is not what this version writes.
     #[error("a value in table {table} is not one this version can read")]
@@ -81,7 +83,8 @@ pub enum OpenError {
     },
     /// The operator key does not open the keys database.
     #[error(
-        "the operator key from {from} does not open {}. Put back the key this store was made with; nothing was changed",
+        "the operator key from {from} does not open {}. Put back the key this store was made with, or the newest one if it \
+         was changed since (`rekindle key rotate` named its file); nothing was changed",
         .keys.display()
     )]
     WrongKey {
@@ -135,6 +138,25 @@ pub enum OpenError {
         /// The keys database.
         keys: PathBuf,
     },
+    /// What the keys database holds besides people's keys was altered.
+    #[error("{}: {source}. Nothing was changed; restore the keys database from its newest copy", .file.display())]
+    Altered {
+        /// The keys database.
+        file: PathBuf,
+        /// Where it does not open.
+        source: StoreError,
+    },
+    /// The keys are a copy from before the data's hashes had the secret they have now.
+    #[error(
+        "{} is an older copy than {} can be read with: the secret of its account hashes is not in it. Put a newer copy of \
+         the keys there", .keys.display(), .data.display()
+    )]
+    KeysTooOld {
+        /// The data database.
+        data: PathBuf,
+        /// The keys database.
+        keys: PathBuf,
+    },
     /// A file that rekindle did not make.
     #[error("{} is not a file of rekindle's of that kind. Look at storage.path and storage.keys", .file.display())]
     NotOurs {
@@ -174,12 +196,43 @@ pub enum OpenError {
         /// What it said.
         source: io::Error,
     },
+    /// Its pages do not hold together.
+    #[error(
+        "{} is damaged. Put back the newest copy with `rekindle restore`; keep this file, it was not changed", .file.display()
+    )]
+    Damaged {
+        /// Which of the two databases.
+        file: PathBuf,
+    },
+    /// What a start writes was not taken.
+    #[error(
+        "{} could not be written. Check that the folder and the file can be written by this user, that the disk has room, \
+         and that no other program is writing in it (a copy being put back, a shell)", .file.display()
+    )]
+    NotWritten {
+        /// The database.
+        file: PathBuf,
+    },
     /// The database library said no.
-    #[error("{} could not be opened: {source}", .file.display())]
+    #[error("{} could not be opened: {source}{}", .file.display(), what_to_do(.source))]
     Sql {
         /// The file it was about.
         file: PathBuf,
         /// What it said.
         source: rusqlite::Error,
     },
+}
+
+/// What an operator can do about a refusal of the database library.
+fn what_to_do(source: &rusqlite::Error) -> &'static str {
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            ". Another program is writing in it: let that end, then start again"
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
+            ". Check that the folder and the file can be written by this user"
+        }
+        Some(ErrorCode::DiskFull) => ". Make room on the disk, then start again",
+        _ => "",
+    }
 }

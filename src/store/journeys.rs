@@ -126,13 +126,13 @@ mod tests {
             .unwrap();
         assert!(matches!(
             store.read(move |view| view.load_journey(ben)).await,
-            Err(StoreError::Sealed { table: "journeys" })
+            Err(StoreError::Sealed { table: "journeys", .. })
         ));
         assert!(store.read(move |view| view.load_journey(anna)).await.unwrap().is_some());
         home.flip("journeys", "state", &format!("person_id = {}", anna.0));
         assert!(matches!(
             store.read(move |view| view.load_journey(anna)).await,
-            Err(StoreError::Sealed { table: "journeys" })
+            Err(StoreError::Sealed { table: "journeys", .. })
         ));
     }
 }

@@ -39,6 +39,14 @@ impl KeySource {
         }
     }
 
+    /// Where a new key waits while the key in that file is being changed.
+    pub(super) fn waiting(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(waiting(path)),
+            Self::Given(_) => None,
+        }
+    }
+
     /// Reads the key; `None` where its file does not exist.
     pub(super) fn load(&self) -> Result<Option<Key>, OpenError> {
         let unreadable = || OpenError::UnreadableKey { from: self.name() };
@@ -66,7 +74,8 @@ fn read(path: &Path) -> io::Result<Result<Zeroizing<String>, OpenError>> {
             return Ok(Err(OpenError::OpenToOthers { key_file: path.to_owned(), mode }));
         }
     }
-    let mut text = Zeroizing::new(String::with_capacity(128));
+    // As much room as is ever needed: growing would leave a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(2048));
     file.take(LONGEST).read_to_string(&mut text)?;
     Ok(Ok(text))
 }
@@ -75,6 +84,13 @@ fn read(path: &Path) -> io::Result<Result<Zeroizing<String>, OpenError>> {
 pub(super) fn make(path: &Path) -> Result<Key, OpenError> {
     let io = |source| OpenError::Io { file: path.to_owned(), source };
     let key = Key::random().map_err(|_| io(io::Error::other("the system gave no random numbers")))?;
+    write(path, &key)?;
+    Ok(key)
+}
+
+/// Writes a key into a new file, which no one else may read, and waits until the disk has it.
+pub(super) fn write(path: &Path, key: &Key) -> Result<(), OpenError> {
+    let io = |source| OpenError::Io { file: path.to_owned(), source };
     let mut file = private(path).map_err(io)?;
     let written = file
         .write_all(key.to_hex().as_bytes())
@@ -86,7 +102,14 @@ pub(super) fn make(path: &Path) -> Result<Key, OpenError> {
         drop(fs::remove_file(path));
         return Err(io(error));
     }
-    Ok(key)
+    Ok(())
+}
+
+/// The file beside a key's in which the next one waits.
+pub(super) fn waiting(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
 }
 
 /// Creates a file that was not there before and that only its owner may read.

@@ -19,7 +19,7 @@ impl View<'_> {
             .prepare_cached("SELECT wrapped FROM keys WHERE person_id = ?1")?
             .query_row([person.0], |row| row.get(0))
             .optional()?;
-        self.sealer.unwrap(person, &wrapped.ok_or(StoreError::Unknown)?)
+        self.sealer.wrapping.unwrap(person, &wrapped.ok_or(StoreError::Unknown)?)
     }
 
     /// Whether the person has a key; who has none counts as unknown everywhere.
@@ -32,7 +32,7 @@ impl Tx<'_> {
     /// Draws the person's key and commits it at once. A key left by a creation that was rolled back is replaced.
     pub(super) fn make_key(&self, person: PersonId) -> Result<Key, StoreError> {
         let key = Key::random()?;
-        let wrapped = self.view.sealer.wrap(person, &key)?;
+        let wrapped = self.view.sealer.wrapping.wrap(person, &key)?;
         self.view
             .keys
             .prepare_cached("INSERT OR REPLACE INTO keys (person_id, wrapped) VALUES (?1, ?2)")?

@@ -16,10 +16,12 @@ mod error;
 mod journeys;
 mod keyfile;
 mod keys;
+mod look;
 mod open;
 mod persons;
 mod quiet;
 mod readers;
+mod rotate;
 mod sealing;
 #[cfg(test)]
 mod tests;
@@ -36,7 +38,7 @@ use rusqlite::Connection;
 use tokio::sync::{Notify, broadcast};
 
 pub use claims::{Claimed, Claims, Room};
-pub use deliveries::{Ending, Outgoing, Priority};
+pub use deliveries::{Ending, Outgoing, Priority, Unsaid};
 pub use dossier::{Dossier, KeptJourney};
 pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
@@ -44,6 +46,7 @@ pub use keyfile::KeySource;
 pub use open::{Opened, Paths};
 pub use persons::{Forgotten, Profile};
 pub use quiet::Quiet;
+pub use rotate::{NewKey, RotateError, Rotated, rotate};
 pub use timers::DueTimer;
 
 use crate::chat::DeliveryId;

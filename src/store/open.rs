@@ -4,20 +4,20 @@
 //! two databases are looked at through connections that cannot write. A new database is built under another name and
 //! renamed when it is whole, so there is never half a store.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig, params};
+use rusqlite::{Connection, OpenFlags, params};
 use rusqlite_migration::{M, Migrations};
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
+use super::look::{DATA, KEYS, Kind, Seen, beside, can_be_written, lock, look, resolved};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
-use super::sealing::{Sealer, random};
+use super::sealing::{Hashes, Sealer, Wrapping, random};
 use super::writer::{Desk, PATIENCE, Writer};
 use super::{Shared, Store, Wakes};
 use crate::chat::PersonId;
@@ -40,38 +40,22 @@ pub struct Opened {
     pub people_swept: usize,
     /// Keys without a person: after a kill, or beside an old copy of the data.
     pub keys_swept: usize,
-}
-
-/// One of the two kinds of file.
-struct Kind {
-    /// `PRAGMA application_id`: "rknd" and "rknk".
-    application: i32,
-    migrations: &'static [&'static str],
-}
-
-const DATA: Kind = Kind {
-    application: 0x726b_6e64,
-    migrations: &[
-        include_str!("../../migrations/data/0001_first.sql"),
-        include_str!("../../migrations/data/0002_unsure.sql"),
-    ],
-};
-const KEYS: Kind =
-    Kind { application: 0x726b_6e6b, migrations: &[include_str!("../../migrations/keys/0001_first.sql")] };
-
-/// What a look at a database showed.
-struct Seen {
-    store: [u8; 16],
-    /// The persons of the data, or those who have a key.
-    people: BTreeSet<i64>,
-    /// Keys alone: the ledger.
-    forgotten: BTreeSet<i64>,
-    /// Keys alone.
-    canary: Vec<u8>,
+    /// The operator's new key where a change of it was interrupted. Changing it again finishes that.
+    pub rotation_unfinished: Option<PathBuf>,
 }
 
 /// See [`Store::open`].
 pub(super) fn open(paths: &Paths, source: &KeySource) -> Result<(Store, Opened), OpenError> {
+    let (paths, desk, opened) = prepare(paths, source, source.waiting().as_deref())?;
+    start(&paths, desk).map(|store| (store, opened))
+}
+
+/// All of opening but the threads. `waiting` is where an operator's new key waits while the key is being changed.
+pub(super) fn prepare(
+    paths: &Paths,
+    source: &KeySource,
+    waiting: Option<&Path>,
+) -> Result<(Paths, Desk, Opened), OpenError> {
     let paths = Paths { data: resolved(&paths.data)?, keys: resolved(&paths.keys)? };
     if paths.data == paths.keys {
         return Err(OpenError::SameFile { file: paths.data });
@@ -80,6 +64,9 @@ pub(super) fn open(paths: &Paths, source: &KeySource) -> Result<(Store, Opened),
     let data = look(&paths.data, &DATA)?;
     let keys = look(&paths.keys, &KEYS)?;
     fits(&paths, data.as_ref(), keys.as_ref())?;
+    for (file, _) in [(&paths.data, &data), (&paths.keys, &keys)].iter().filter(|(_, seen)| seen.is_some()) {
+        can_be_written(file)?;
+    }
 
     let mut opened = Opened::default();
     let key = match (source.load()?, source) {
@@ -94,30 +81,90 @@ pub(super) fn open(paths: &Paths, source: &KeySource) -> Result<(Store, Opened),
         Some(seen) => seen.store,
         None => random().map_err(|error| refused(&paths.data, error))?,
     };
-    let sealer = Sealer::new(&key, &store);
-    if keys.as_ref().is_some_and(|keys| !sealer.knows(&keys.canary)) {
-        return Err(OpenError::WrongKey { from: source.name(), keys: paths.keys });
+    let mut wrapping = Wrapping::new(&key, &store);
+    if let Some(waiting) = waiting.filter(|waiting| waiting.exists()) {
+        opened.rotation_unfinished = Some(waiting.to_owned());
     }
+    if let Some(keys) = keys.as_ref().filter(|keys| !wrapping.knows(&keys.canary)) {
+        let wrong = OpenError::WrongKey { from: source.name(), keys: paths.keys.clone() };
+        // Killed between the commit and the moment at which the new key takes its place: then it is the right one.
+        let Some(waiting) = waiting else { return Err(wrong) };
+        let Some(new) = KeySource::File(waiting.to_owned()).load()? else { return Err(wrong) };
+        wrapping = Wrapping::new(&new, &store);
+        if !wrapping.knows(&keys.canary) {
+            return Err(wrong);
+        }
+    }
+    let hashes = hashes(&paths, &wrapping, data.as_ref(), keys.as_ref())?;
 
     // From here on it is ours, and writing begins. The keys come first: data without keys would look like a loss.
+    let wrapped = || wrapping.wrap_hashes(&hashes).map_err(|error| refused(&paths.keys, error));
     if keys.is_none() {
-        let canary = sealer.canary().map_err(|error| refused(&paths.keys, error))?;
+        let canary = wrapping.canary().map_err(|error| refused(&paths.keys, error))?;
+        let hashing = wrapped()?;
         create(&paths.keys, &KEYS, |new| {
-            new.execute("INSERT INTO meta (one, store, canary) VALUES (1, ?1, ?2)", params![store, canary])
+            let sql = "INSERT INTO meta (one, store, canary, hashing) VALUES (1, ?1, ?2, ?3)";
+            new.execute(sql, params![store, canary, hashing])
         })?;
     }
     if data.is_none() {
         create(&paths.data, &DATA, |new| new.execute("INSERT INTO meta (one, store) VALUES (1, ?1)", [store]))?;
     }
-    let desk = Desk {
-        data: connect(&paths.data, &DATA)?,
-        keys: connect(&paths.keys, &KEYS)?,
-        sealer: Arc::new(sealer),
-        wakes: Arc::default(),
-        lock,
-    };
+    let (data_file, keys_file) = (connect(&paths.data, &DATA)?, connect(&paths.keys, &KEYS)?);
+    if keys.as_ref().is_some_and(|keys| keys.hashing.is_empty()) {
+        keys_file
+            .execute("UPDATE meta SET hashing = ?1", [wrapped()?])
+            .map_err(|source| OpenError::Sql { file: paths.keys.clone(), source })?;
+    }
+    let sealer = Arc::new(Sealer { wrapping, hashes });
+    let desk = Desk { data: data_file, keys: keys_file, sealer, wakes: Arc::default(), lock };
+    rehash(&desk).map_err(|error| refused(&paths.data, error))?;
     sweep(&desk, data.as_ref(), keys.as_ref(), &mut opened).map_err(|error| refused(&paths.data, error))?;
-    start(&paths, desk).map(|store| (store, opened))
+    Ok((paths, desk, opened))
+}
+
+/// The secrets of the hashes: those of the keys database, or new ones where it is from before there were any.
+fn hashes(paths: &Paths, wrapping: &Wrapping, data: Option<&Seen>, keys: Option<&Seen>) -> Result<Hashes, OpenError> {
+    let altered = |source| OpenError::Altered { file: paths.keys.clone(), source };
+    let hashes = match keys.filter(|keys| !keys.hashing.is_empty()) {
+        Some(keys) => wrapping.unwrap_hashes(&keys.hashing).map_err(altered)?,
+        None => wrapping.first_hashes().map_err(|error| refused(&paths.keys, error))?,
+    };
+    let others = |data: &Seen| !data.hashing.is_empty() && data.hashing != hashes.check() && !data.people.is_empty();
+    if data.is_some_and(others) {
+        return Err(OpenError::KeysTooOld { data: paths.data.clone(), keys: paths.keys.clone() });
+    }
+    Ok(hashes)
+}
+
+/// Makes the hashes of the data the store's own where they hang on the first operator's key alone: once, in what an earlier
+/// version wrote. It is one transaction with the note that it was done.
+fn rehash(desk: &Desk) -> Result<(), StoreError> {
+    let hashes = &desk.sealer.hashes;
+    let tx = desk.data.unchecked_transaction()?;
+    let made: Vec<u8> = tx.query_row("SELECT hashing FROM meta", [], |row| row.get(0))?;
+    if made == hashes.check() {
+        return Ok(());
+    }
+    if made.is_empty() {
+        for (all, one) in [
+            ("SELECT id, lookup FROM persons", "UPDATE persons SET lookup = ?2 WHERE id = ?1"),
+            (
+                "SELECT id, inbound FROM deliveries WHERE inbound IS NOT NULL",
+                "UPDATE deliveries SET inbound = ?2 WHERE id = ?1",
+            ),
+        ] {
+            let rows: Vec<(i64, Vec<u8>)> =
+                tx.prepare(all)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+            let mut update = tx.prepare(one)?;
+            for (id, first) in rows {
+                update.execute(params![id, hashes.own(&first)])?;
+            }
+        }
+    }
+    tx.execute("UPDATE meta SET hashing = ?1", [hashes.check()])?;
+    tx.commit()?;
+    Ok(())
 }
 
 fn start(paths: &Paths, desk: Desk) -> Result<Store, OpenError> {
@@ -128,114 +175,8 @@ fn start(paths: &Paths, desk: Desk) -> Result<Store, OpenError> {
     Ok(Store { shared: Arc::new(Shared { readers: Readers::new(readers, sealer), writer, wakes }) })
 }
 
-/// The path with links followed, so that one file has one lock.
-fn resolved(path: &Path) -> Result<PathBuf, OpenError> {
-    let io = |source| OpenError::Io { file: path.to_owned(), source };
-    match fs::canonicalize(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let name = path.file_name().ok_or_else(|| io(io::ErrorKind::InvalidFilename.into()))?;
-            Ok(fs::canonicalize(folder).map_err(io)?.join(name))
-        }
-        found => found.map_err(io),
-    }
-}
-
-fn lock(data: &Path) -> Result<File, OpenError> {
-    let path = beside(data, ".lock");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let io = |source| OpenError::Io { file: path.clone(), source };
-    let file = options.open(&path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { data: data.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(io(source)),
-    }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-fn length(path: &Path) -> Result<u64, OpenError> {
-    match fs::metadata(path) {
-        Ok(found) => Ok(found.len()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(OpenError::Io { file: path.to_owned(), source }),
-    }
-}
-
-/// Looks at a database without changing a byte of it. `None` where there is none (or a file of no length).
-fn look(file: &Path, kind: &Kind) -> Result<Option<Seen>, OpenError> {
-    let (wal, shm) = (beside(file, "-wal"), beside(file, "-shm"));
-    let unfinished = length(&wal)? > 0;
-    if length(file)? == 0 {
-        return if unfinished { Err(OpenError::StrayWal { wal, file: file.to_owned() }) } else { Ok(None) };
-    }
-    let had_shm = shm.exists();
-    // With nothing in the WAL the file alone is the whole truth, and an immutable file is never written beside either.
-    let mode = if unfinished { "mode=ro" } else { "mode=ro&immutable=1" };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let seen = Connection::open_with_flags(format!("file:{}?{mode}", escaped(file)), flags)
-        .map_err(|source| OpenError::Sql { file: file.to_owned(), source })
-        .and_then(|database| look_into(&database, file, kind));
-    if unfinished && !had_shm {
-        // SQLite's scratch file for reading the WAL; the next to open makes it again.
-        drop(fs::remove_file(&shm));
-    }
-    seen.map(Some)
-}
-
-fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Result<Seen, OpenError> {
-    let sql = |source: rusqlite::Error| match source.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { file: file.to_owned() },
-        _ => OpenError::Sql { file: file.to_owned(), source },
-    };
-    database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
-    database.pragma_update(None, "trusted_schema", false).map_err(sql)?;
-    let pragma = |name| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(sql);
-    let (application, found) = (pragma("application_id")?, pragma("user_version")?);
-    if application != i64::from(kind.application) || found < 1 {
-        return Err(OpenError::NotOurs { file: file.to_owned() });
-    }
-    let known = i64::try_from(kind.migrations.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(OpenError::Newer { file: file.to_owned(), found, known });
-    }
-    let ids = |query| -> rusqlite::Result<BTreeSet<i64>> {
-        database.prepare(query)?.query_map([], |row| row.get(0))?.collect()
-    };
-    let keys = kind.application == KEYS.application;
-    let meta = if keys { "SELECT store, canary FROM meta" } else { "SELECT store, x'' FROM meta" };
-    let (store, canary) = database.query_row(meta, [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(sql)?;
-    let people = ids(if keys { "SELECT person_id FROM keys" } else { "SELECT id FROM persons" }).map_err(sql)?;
-    let forgotten = if keys { ids("SELECT person_id FROM forgotten").map_err(sql)? } else { BTreeSet::new() };
-    Ok(Seen { store, people, forgotten, canary })
-}
-
-/// A path as SQLite's URIs want it.
-fn escaped(path: &Path) -> String {
-    let mut text = String::new();
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(digit), 16).unwrap_or_default());
-            }
-        }
-    }
-    text
-}
-
 /// Whether data and keys belong together and neither is lost.
-fn fits(paths: &Paths, data: Option<&Seen>, keys: Option<&Seen>) -> Result<(), OpenError> {
+pub(super) fn fits(paths: &Paths, data: Option<&Seen>, keys: Option<&Seen>) -> Result<(), OpenError> {
     let Paths { data: data_file, keys: keys_file } = paths.clone();
     let lost = match (data, keys) {
         (Some(data), Some(keys)) => {
@@ -314,7 +255,7 @@ fn connect_reader(file: &Path) -> Result<Connection, OpenError> {
         .map_err(|source| OpenError::Sql { file: file.to_owned(), source })
 }
 
-fn settle_in(database: &Connection) -> rusqlite::Result<()> {
+pub(super) fn settle_in(database: &Connection) -> rusqlite::Result<()> {
     database.busy_timeout(PATIENCE)?;
     database.set_prepared_statement_cache_capacity(64);
     database.pragma_update(None, "trusted_schema", false)?;
@@ -353,9 +294,10 @@ fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Ope
     Ok(())
 }
 
-fn refused(file: &Path, error: StoreError) -> OpenError {
+pub(super) fn refused(file: &Path, error: StoreError) -> OpenError {
     match error {
         StoreError::Sql(source) => OpenError::Sql { file: file.to_owned(), source },
+        StoreError::NotSaved => OpenError::NotWritten { file: file.to_owned() },
         other => OpenError::Io { file: file.to_owned(), source: io::Error::other(other) },
     }
 }

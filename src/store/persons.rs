@@ -56,7 +56,7 @@ impl View<'_> {
         Ok(self
             .data
             .prepare_cached("SELECT id FROM persons WHERE lookup = ?1")?
-            .query_row([self.sealer.lookup(account)], |row| row.get(0).map(PersonId))
+            .query_row([self.sealer.hashes.lookup(account)], |row| row.get(0).map(PersonId))
             .optional()?)
     }
 
@@ -92,7 +92,7 @@ impl Tx<'_> {
             bury(data, person)?;
         }
         data.prepare_cached("INSERT INTO persons (lookup, profile) VALUES (?1, x'')")?
-            .execute([self.sealer.lookup(account)])?;
+            .execute([self.sealer.hashes.lookup(account)])?;
         let person = PersonId(data.last_insert_rowid());
         self.make_key(person)?;
         self.write_profile(person, &Profile { address: address.clone(), locale: locale.to_owned() })?;

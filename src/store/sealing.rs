@@ -1,9 +1,11 @@
 //! Sealing: how bytes become noise and back. Pure but for the random numbers it draws.
 //!
-//! Everything hangs on the operator's key. From it and the store's random id three keys are derived (HKDF-SHA256): one
-//! wraps the persons' keys, one hashes accounts for lookup, one hashes inbound ids. Each person's own key seals their
-//! rows with XChaCha20-Poly1305 under a random nonce, bound to table, person and row, so that a sealed value that was
-//! altered or moved elsewhere does not open.
+//! The operator's key gives, with the store's random id (HKDF-SHA256), the key that wraps: the persons' keys, and the secrets
+//! of the keyed hashes ([`Hashes`]). Those secrets are the store's own, so the operator's key can be changed by wrapping
+//! anew, without touching a text or a hash. Each person's own key seals their rows with XChaCha20-Poly1305 under a random
+//! nonce, bound to table, person and row, so that a sealed value that was altered or moved elsewhere does not open.
+
+use std::io;
 
 use chacha20poly1305::aead::rand_core::RngCore;
 use chacha20poly1305::aead::{Aead, KeyInit, OsRng, Payload};
@@ -36,7 +38,17 @@ pub(super) struct Key([u8; 32]);
 impl Key {
     /// Draws a new one.
     pub(super) fn random() -> Result<Self, StoreError> {
-        Ok(Self(random()?))
+        // Drawn where it stays: a value that is returned leaves a copy behind.
+        let mut key = Self([0; 32]);
+        fill(&mut key.0)?;
+        Ok(key)
+    }
+
+    /// Takes exactly 32 bytes.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut key = Self([0; 32]);
+        (bytes.len() == key.0.len()).then(|| key.0.copy_from_slice(bytes))?;
+        Some(key)
     }
 
     /// Takes 64 hexadecimal digits, with blanks around them allowed.
@@ -52,6 +64,11 @@ impl Key {
             *byte = u8::try_from(high * 16 + low).ok()?;
         }
         Some(key)
+    }
+
+    /// Whether both are the same key. For keys that are both at hand: it takes no care to take the same time for all.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 
     /// The key as 64 hexadecimal digits.
@@ -88,15 +105,16 @@ impl Place {
     }
 }
 
-/// The keys derived from the operator's.
-pub(super) struct Sealer {
-    wrapping: Key,
-    lookup: Key,
-    inbound: Key,
+/// What the operator's key does: it wraps the keys of one store.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(super) struct Wrapping {
+    key: Key,
+    /// The hash keys that a store has from its first operator's key.
+    first: [Key; 2],
 }
 
-impl Sealer {
-    /// Derives them for the store with this id.
+impl Wrapping {
+    /// Derives it for the store with this id.
     pub(super) fn new(operator: &Key, store: &[u8; 16]) -> Self {
         let hkdf = Hkdf::<Sha256>::new(Some(store), &operator.0);
         let derive = |label: &[u8]| {
@@ -106,53 +124,116 @@ impl Sealer {
             key
         };
         Self {
-            wrapping: derive(b"rekindle 1 wrapping"),
-            lookup: derive(b"rekindle 1 lookup"),
-            inbound: derive(b"rekindle 1 inbound"),
+            key: derive(b"rekindle 1 wrapping"),
+            first: [derive(b"rekindle 1 lookup"), derive(b"rekindle 1 inbound")],
         }
-    }
-
-    /// The keyed hash by which an account is found.
-    pub(super) fn lookup(&self, account: &Account) -> [u8; 32] {
-        hash(&self.lookup, &[account.platform.as_bytes(), b"\0", account.id.as_bytes()])
-    }
-
-    /// The keyed hash by which a repeated inbound event of one person is known.
-    pub(super) fn inbound(&self, person: PersonId, id: &InboundId) -> [u8; 32] {
-        hash(&self.inbound, &[&person.0.to_be_bytes(), id.0.as_bytes()])
     }
 
     /// Wraps a person's key.
     pub(super) fn wrap(&self, person: PersonId, key: &Key) -> Result<Vec<u8>, StoreError> {
-        seal(&self.wrapping, Place { table: "keys", person, row: person.0 }, &key.0)
+        seal(&self.key, Place { table: "keys", person, row: person.0 }, &key.0)
     }
 
     /// Unwraps a person's key.
     pub(super) fn unwrap(&self, person: PersonId, wrapped: &[u8]) -> Result<Key, StoreError> {
-        let plain = open(&self.wrapping, Place { table: "keys", person, row: person.0 }, wrapped)?;
-        let bytes: Result<[u8; 32], _> = plain.as_slice().try_into();
-        bytes.map(Key).map_err(|_| StoreError::Unreadable { table: "keys" })
+        let plain = open(&self.key, Place { table: "keys", person, row: person.0 }, wrapped)?;
+        Key::from_bytes(&plain).ok_or(StoreError::Unreadable { table: "keys" })
     }
 
     /// A known text, sealed: proof of the right operator key.
     pub(super) fn canary(&self) -> Result<Vec<u8>, StoreError> {
-        seal(&self.wrapping, CANARY_PLACE, CANARY)
+        seal(&self.key, CANARY_PLACE, CANARY)
     }
 
     /// Whether a canary was sealed by this key.
     pub(super) fn knows(&self, canary: &[u8]) -> bool {
-        open(&self.wrapping, CANARY_PLACE, canary).is_ok_and(|plain| plain.as_slice() == CANARY)
+        open(&self.key, CANARY_PLACE, canary).is_ok_and(|plain| plain.as_slice() == CANARY)
     }
+
+    /// The secrets of a store that has none of its own yet: what this operator's key always gave, and one that is new.
+    pub(super) fn first_hashes(&self) -> Result<Hashes, StoreError> {
+        let [lookup, inbound] = &self.first;
+        Ok(Hashes { lookup: Key(lookup.0), inbound: Key(inbound.0), own: Key::random()? })
+    }
+
+    /// The hashes of a version that had no secrets of the store's own: of an account, and of an event of its person's.
+    #[cfg(test)]
+    pub(super) fn first_hashes_of(&self, account: &Account, person: PersonId, id: &InboundId) -> [[u8; 32]; 2] {
+        [
+            hash(&self.first[0], &[account.platform.as_bytes(), b"\0", account.id.as_bytes()]),
+            hash(&self.first[1], &[&person.0.to_be_bytes(), id.0.as_bytes()]),
+        ]
+    }
+
+    /// Wraps the secrets of the hashes.
+    pub(super) fn wrap_hashes(&self, hashes: &Hashes) -> Result<Vec<u8>, StoreError> {
+        let all = Zeroizing::new([hashes.lookup.0, hashes.inbound.0, hashes.own.0].concat());
+        seal(&self.key, HASHES_PLACE, &all)
+    }
+
+    /// Unwraps them.
+    pub(super) fn unwrap_hashes(&self, wrapped: &[u8]) -> Result<Hashes, StoreError> {
+        let plain = open(&self.key, HASHES_PLACE, wrapped)?;
+        let keys: Option<Vec<Key>> = plain.chunks(32).map(Key::from_bytes).collect();
+        let keys: Result<[Key; 3], _> = keys.unwrap_or_default().try_into();
+        let [lookup, inbound, own] = keys.map_err(|_| StoreError::Unreadable { table: "meta" })?;
+        Ok(Hashes { lookup, inbound, own })
+    }
+}
+
+/// The secrets of the keyed hashes. The inner two are what the first operator's key gave, so that a store from before the
+/// third existed needs no account to be asked for again: its hashes are hashed once more with the store's own.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(super) struct Hashes {
+    lookup: Key,
+    inbound: Key,
+    own: Key,
+}
+
+impl Hashes {
+    /// The keyed hash by which an account is found.
+    pub(super) fn lookup(&self, account: &Account) -> [u8; 32] {
+        self.own(&hash(&self.lookup, &[account.platform.as_bytes(), b"\0", account.id.as_bytes()]))
+    }
+
+    /// The keyed hash by which a repeated inbound event of one person is known.
+    pub(super) fn inbound(&self, person: PersonId, id: &InboundId) -> [u8; 32] {
+        self.own(&hash(&self.inbound, &[&person.0.to_be_bytes(), id.0.as_bytes()]))
+    }
+
+    /// Makes a hash the store's own that hung on the operator's key alone.
+    pub(super) fn own(&self, first: &[u8]) -> [u8; 32] {
+        hash(&self.own, &[b"hash\0", first])
+    }
+
+    /// What says which secrets made the hashes of a file, without giving them away.
+    pub(super) fn check(&self) -> [u8; 32] {
+        hash(&self.own, &[b"check\0"])
+    }
+}
+
+/// All that an open store seals with, but for the persons' own keys.
+pub(super) struct Sealer {
+    /// The operator's.
+    pub(super) wrapping: Wrapping,
+    /// The store's.
+    pub(super) hashes: Hashes,
 }
 
 /// Where the canary stands: in a table of one row that belongs to nobody.
 const CANARY_PLACE: Place = Place { table: "meta", person: PersonId(0), row: 1 };
+/// Where the secrets of the hashes stand: in the same row, as another column.
+const HASHES_PLACE: Place = Place { table: "meta", person: PersonId(0), row: 2 };
 
 /// Random bytes from the operating system.
 pub(super) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).map_err(|_| StoreError::NotSaved)?;
+    fill(&mut bytes)?;
     Ok(bytes)
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), StoreError> {
+    OsRng.try_fill_bytes(bytes).map_err(|_| StoreError::NotSaved)
 }
 
 fn hash(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
@@ -184,7 +265,7 @@ pub(super) fn seal(key: &Key, place: Place, plain: &[u8]) -> Result<Vec<u8>, Sto
 
 /// Opens what was sealed for that very place.
 pub(super) fn open(key: &Key, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    opened(key, place, sealed).ok_or(StoreError::Sealed { table: place.table })
+    opened(key, place, sealed).ok_or(StoreError::Sealed { table: place.table, row: place.row })
 }
 
 fn opened(key: &Key, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -205,9 +286,37 @@ fn opened(key: &Key, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> 
 
 /// Seals a value as JSON.
 pub(super) fn seal_json(key: &Key, place: Place, value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    let mut plain = Wiped::default();
     // The error of serde_json may quote the value, so it goes no further.
-    let plain = serde_json::to_vec(value).map_err(|_| StoreError::Unreadable { table: place.table })?;
-    seal(key, place, &Zeroizing::new(plain))
+    serde_json::to_writer(&mut plain, value).map_err(|_| StoreError::Unreadable { table: place.table })?;
+    seal(key, place, &plain.0)
+}
+
+/// A buffer that wipes what it leaves behind when it grows; a plain one would leave every shorter beginning of a letter in
+/// freed memory.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl Default for Wiped {
+    fn default() -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(1024)))
+    }
+}
+
+impl io::Write for Wiped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Opens a value that was sealed as JSON.
@@ -222,8 +331,8 @@ mod tests {
 
     const PLACE: Place = Place { table: "entries", person: PersonId(1), row: 7 };
 
-    fn sealer() -> Sealer {
-        Sealer::new(&Key([7; 32]), &[1; 16])
+    fn wrapping(operator: u8, store: u8) -> Wrapping {
+        Wrapping::new(&Key([operator; 32]), &[store; 16])
     }
 
     #[test]
@@ -273,29 +382,72 @@ mod tests {
 
     #[test]
     fn the_canary_knows_its_operator_key_and_store() {
-        let canary = sealer().canary().unwrap();
-        assert!(sealer().knows(&canary));
-        assert!(!Sealer::new(&Key([8; 32]), &[1; 16]).knows(&canary));
-        assert!(!Sealer::new(&Key([7; 32]), &[2; 16]).knows(&canary));
+        let canary = wrapping(7, 1).canary().unwrap();
+        assert!(wrapping(7, 1).knows(&canary));
+        assert!(!wrapping(8, 1).knows(&canary));
+        assert!(!wrapping(7, 2).knows(&canary));
     }
 
     #[test]
     fn a_persons_key_unwraps_for_that_person_alone() {
         let key = Key::random().unwrap();
-        let wrapped = sealer().wrap(PersonId(1), &key).unwrap();
-        assert_eq!(sealer().unwrap(PersonId(1), &wrapped).unwrap().0, key.0);
-        assert!(sealer().unwrap(PersonId(2), &wrapped).is_err());
+        let wrapped = wrapping(7, 1).wrap(PersonId(1), &key).unwrap();
+        assert_eq!(wrapping(7, 1).unwrap(PersonId(1), &wrapped).unwrap().0, key.0);
+        assert!(wrapping(7, 1).unwrap(PersonId(2), &wrapped).is_err());
     }
 
     #[test]
     fn lookups_tell_platforms_and_accounts_apart() {
+        let hashes = wrapping(7, 1).first_hashes().unwrap();
         let account = |platform: &str, id: &str| Account { platform: platform.to_owned(), id: id.to_owned() };
-        let first = sealer().lookup(&account("console", "1"));
-        assert_eq!(first, sealer().lookup(&account("console", "1")));
-        assert_ne!(first, sealer().lookup(&account("discord", "1")));
-        assert_ne!(first, sealer().lookup(&account("console", "2")));
+        let first = hashes.lookup(&account("console", "1"));
+        assert_eq!(first, hashes.lookup(&account("console", "1")));
+        assert_ne!(first, hashes.lookup(&account("discord", "1")));
+        assert_ne!(first, hashes.lookup(&account("console", "2")));
         let inbound = InboundId("1".to_owned());
-        assert_ne!(sealer().inbound(PersonId(1), &inbound), sealer().inbound(PersonId(2), &inbound));
+        assert_ne!(hashes.inbound(PersonId(1), &inbound), hashes.inbound(PersonId(2), &inbound));
+    }
+
+    #[test]
+    fn the_secrets_of_the_hashes_stay_with_another_operators_key_and_open_for_it_alone() {
+        let account = Account { platform: "console".to_owned(), id: "1".to_owned() };
+        let hashes = wrapping(7, 1).first_hashes().unwrap();
+        let wrapped = wrapping(8, 1).wrap_hashes(&hashes).unwrap();
+        let kept = wrapping(8, 1).unwrap_hashes(&wrapped).unwrap();
+        assert_eq!((kept.lookup(&account), kept.check()), (hashes.lookup(&account), hashes.check()));
+        assert!(wrapping(7, 1).unwrap_hashes(&wrapped).is_err());
+        let others = wrapping(7, 1).first_hashes().unwrap();
+        assert_ne!(others.lookup(&account), hashes.lookup(&account), "the operator's key alone gives no hash");
+    }
+
+    #[test]
+    fn a_value_of_any_length_is_sealed_whole() {
+        let key = Key::random().unwrap();
+        for length in [0, 1, 1021, 1022, 1023, 70_000] {
+            let value = "\u{e9}\"".repeat(length);
+            let sealed = seal_json(&key, PLACE, &value).unwrap();
+            assert_eq!(open_json::<String>(&key, PLACE, &sealed).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn keys_and_buffers_are_wiped_when_dropped() {
+        const fn wiped<T: ZeroizeOnDrop>() {}
+        const {
+            wiped::<Key>();
+            wiped::<Wrapping>();
+            wiped::<Hashes>();
+            wiped::<Zeroizing<Vec<u8>>>();
+            wiped::<crate::chat::Words>();
+            wiped::<crate::chat::Ticket>();
+        }
+        // What a growing buffer leaves behind cannot be looked at without `unsafe`; that it never grows in place can.
+        let mut buffer = Wiped::default();
+        for _ in 0..100 {
+            let before = buffer.0.capacity();
+            io::Write::write_all(&mut buffer, &[b'x'; 100]).unwrap();
+            assert!(buffer.0.capacity() == before || buffer.0.capacity() == buffer.0.len().next_power_of_two());
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod claiming;
 mod grouping;
+mod migrating;
 mod opening;
+mod rotating;
 mod silence;
 
 use std::path::PathBuf;

@@ -115,7 +115,10 @@ impl Writer {
         let (answer, told) = oneshot::channel();
         let order = Order::Job(Box::new(Pending { job, answer }));
         self.jobs.send(order).await.map_err(|_| StoreError::Closed)?;
-        told.await.unwrap_or(Err(StoreError::Closed))
+        told.await.unwrap_or_else(|_| {
+            // Nobody answers for a job that was still waiting at the end, nor for one over which the thread panicked.
+            Err(if self.jobs.is_closed() { StoreError::Closed } else { StoreError::NotSaved })
+        })
     }
 
     /// Ends the thread after the jobs that wait already, and waits until the lock is released.
@@ -170,7 +173,15 @@ impl Desk {
                 }
             }
             while !group.is_empty() {
-                self.commit(&mut group, &dead, &unfolded);
+                // Jobs catch their own panics. One between them loses its group, whose callers are told so, and no more:
+                // a writer that is gone would be a bot that answers nobody until somebody starts it again.
+                let commit = AssertUnwindSafe(|| self.commit(&mut group, &dead, &unfolded));
+                if catch_unwind(commit).is_err() {
+                    group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
+                    // It may have been stored before: whoever waits for a change looks for themselves.
+                    self.wakes.timers.notify_one();
+                    self.wakes.deliveries.notify_one();
+                }
             }
         }
         let Self { data, keys, lock, .. } = self;

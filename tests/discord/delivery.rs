@@ -6,9 +6,9 @@ use fake_discord::{Fault, FaultAction, Limits};
 /// Nine in the morning after [`EVENING`], in Berlin.
 const MORNING: &str = "2026-05-05T07:00:00Z";
 
-async fn crowd(town: &Town, size: usize) -> Vec<Person> {
+pub async fn crowd(town: &Town, size: usize) -> Vec<Person> {
     let people: Vec<_> = (0..size).map(|number| town.discord.person(&format!("person{number}"))).collect();
-    for some in people.chunks(50) {
+    for some in people.chunks(20) {
         futures_util::future::join_all(some.iter().map(|person| town.settles_in(person))).await;
     }
     people

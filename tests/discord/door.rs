@@ -1,7 +1,5 @@
 //! What a person meets who types, presses and writes.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::*;

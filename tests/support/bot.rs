@@ -23,6 +23,7 @@ pub struct Bot {
     token: String,
     log: Arc<Mutex<String>>,
     more: String,
+    under: Option<String>,
 }
 
 /// The bot while it runs.
@@ -38,7 +39,7 @@ impl Bot {
     pub fn new(discord: &FakeDiscord) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let more = "requests_per_second = 0\n".to_owned();
-        Self { folder, api_base: discord.base(), token: discord.token(), log: Arc::default(), more }
+        Self { folder, api_base: discord.base(), token: discord.token(), log: Arc::default(), more, under: None }
     }
 
     /// Another line for `[discord]`.
@@ -49,6 +50,11 @@ impl Bot {
     /// The token it has from its next start on.
     pub fn set_token(&mut self, token: &str) {
         token.clone_into(&mut self.token);
+    }
+
+    /// What a shell does before it becomes the bot, such as `ulimit -n 48`.
+    pub fn under(&mut self, line: &str) {
+        self.under = Some(line.to_owned());
     }
 
     /// Starts it; with a time it stands still there, without it runs with the wall's.
@@ -72,7 +78,11 @@ impl Bot {
         );
         std::fs::create_dir_all(self.folder.path().join("store")).unwrap();
         std::fs::write(&config, text).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
+        let program = env!("CARGO_BIN_EXE_rekindle");
+        let mut command = Command::new(if self.under.is_some() { "sh" } else { program });
+        if let Some(line) = &self.under {
+            command.args(["-c", &format!("{line}; exec \"$0\" \"$@\""), program]);
+        }
         command.arg("run").arg("--config").arg(&config).env("DISCORD_TOKEN", &self.token);
         command.env_remove("REKINDLE_KEY");
         if let Some(at) = at {
@@ -157,6 +167,11 @@ impl Running {
     /// Waits until it has stopped dead at its point.
     pub fn wait_halted(&self) -> String {
         self.halted.recv_timeout(LONG).unwrap_or_else(|_| panic!("not halted\n{}", self.log.lock().unwrap()))
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL.

@@ -1,8 +1,10 @@
 //! The real binary in a folder of its own: played, halted at a named point, killed there, played again.
 
+#![allow(dead_code, reason = "several tests include this module, and none uses all of it")]
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// A file store and what a person has seen of it.
 pub struct Home {
@@ -37,16 +39,52 @@ impl Home {
         halted
     }
 
+    /// Runs another command of the binary on this store, with more in its environment.
+    pub fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        self.command(arguments, environment).output().unwrap()
+    }
+
+    /// The same, ended at `point` by a kill. It must get there.
+    pub fn run_and_kill(&self, arguments: &[&str], environment: &[(&str, &str)], point: &str) {
+        let mut command = self.command(arguments, environment);
+        command.env("REKINDLE_HALT_AT", point).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let halted = lines.by_ref().inspect(|line| said.push_str(line)).any(|line| line.starts_with("halted at "));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(halted, "{point} was not reached: {said}");
+    }
+
+    fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+        self.configure();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
+        command.args(arguments).arg("--config").arg(self.path("config.toml"));
+        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT").envs(environment.iter().copied());
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// A file of the store.
+    pub fn store(&self, name: &str) -> PathBuf {
+        self.folder.path().join("store").join(name)
+    }
+
+    fn configure(&self) -> PathBuf {
+        let config = self.path("config.toml");
+        std::fs::create_dir_all(self.store("")).unwrap();
+        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = \"{}\"\n", self.store("a.db").display()))
+            .unwrap();
+        config
+    }
+
     #[expect(clippy::zombie_processes, reason = "both callers wait, one after killing it")]
     fn start(&mut self, who: &str, at: &str, lines: &str, halt: Option<String>) -> (Child, bool) {
         self.runs += 1;
         let script = self.path(&format!("{}.script", self.runs));
         std::fs::write(&script, lines).unwrap();
-        let config = self.path("config.toml");
-        let store = self.folder.path().join("store");
-        std::fs::create_dir_all(&store).unwrap();
-        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = \"{}\"\n", store.join("a.db").display()))
-            .unwrap();
+        let config = self.configure();
         let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
         command.args(["console", "--zone", "Europe/Berlin", "--at", at, "--as", who]);
         command.arg("--config").arg(&config).arg("--script").arg(&script);

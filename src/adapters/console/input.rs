@@ -137,6 +137,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::mutate::{self, Edits};
 
     fn shown(line: &str) -> String {
         format!("{:?}", parse(line))
@@ -213,6 +214,30 @@ mod tests {
         for name in LOCAL {
             assert!(!matches!(parse(&format!(":{name}")), Line::Words | Line::Wrong(Wrong::Unknown)), "{name}");
         }
+    }
+
+    /// A fuzz target: whatever is typed is read as something, and what reads as words begins like none of ours.
+    #[test]
+    fn any_line_nearly_right_means_something() {
+        let seeds = [
+            "/settings Europe/Berlin",
+            "12",
+            ":skip 3d 4h",
+            ":to 2026-03-29 02:00",
+            ":to 2026-03-29T02:00:00Z",
+            ":restart 1y",
+            ":as anna.b-c_d",
+            ":)",
+        ];
+        bolero::check!().with_type::<Edits>().for_each(|edits| {
+            let line = mutate::text(&seeds, edits);
+            match parse(&line) {
+                Line::Words => assert!(!LOCAL.iter().any(|name| line.trim() == format!(":{name}")), "{line}"),
+                Line::Local(Local::Skip(span) | Local::Restart(Some(span))) => assert!(span.is_positive()),
+                Line::Local(Local::As(name)) => assert!(name.chars().count() <= NAME_LIMIT),
+                _ => {}
+            }
+        });
     }
 
     proptest! {

@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 
 use super::limits::{Bucket, Class, Limits};
 use crate::chat::Attachment;
+use crate::crash;
 
 /// Longer than this no request takes, so that none hangs for good.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -297,11 +298,20 @@ impl Api {
 
     async fn told(&self, bucket: Bucket, request: RequestBuilder, class: Class) -> Result<Value, Refusal> {
         self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
+        let says = matches!(bucket.0, LightMethod::Post | LightMethod::Patch);
+        let point = |name| {
+            if says {
+                crash::point(name);
+            }
+        };
+        point("before-request");
         // An error of reqwest shows the address, and with it the token of an interaction: only its kind is looked at.
         let response = request.send().await.map_err(|error| lost(&error))?;
+        point("before-read");
         let status = response.status();
         let pause = self.limits.heard(bucket, class, status.as_u16(), response.headers());
         let answer = response.bytes().await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        point("after-read");
         if let Some(pause) = pause {
             return Err(Refusal::Wait(pause));
         }

@@ -161,6 +161,7 @@ mod tests {
 
     use super::*;
     use crate::chat::DeliveryId;
+    use crate::mutate::{self, Edits};
 
     fn event(kind: u64, more: &Value) -> Value {
         let mut event = json!({
@@ -264,5 +265,37 @@ mod tests {
         }
         let shown = format!("{:?}", interaction(&event(2, &json!({ "data": { "name": "start" } }))));
         assert!(!shown.contains("secret-of-this-one") && !shown.contains("77"), "{shown}");
+    }
+
+    /// A fuzz target: whatever comes over the gateway is read or is not for us; nothing of it is shown, and nobody in a
+    /// server is taken to be alone with the bot.
+    #[test]
+    fn any_event_is_read_or_is_not_for_us() {
+        let mut seeds = vec![json!({
+            "id": "5", "type": 0, "channel_id": "500", "content": "hello", "author": { "id": "77", "bot": false },
+        })];
+        let option = json!({ "name": "settings", "options": [{ "name": "zone", "type": 3, "value": "Berlin" }] });
+        let button = json!({ "custom_id": "1:7:urge#12", "component_type": 2 });
+        let input = json!({ "type": 4, "custom_id": "0", "value": "words" });
+        let form = json!({ "custom_id": "1:7:zone-form#dm", "components": [{ "type": 1, "components": [input] }] });
+        let message = json!({ "id": "3", "channel_id": "500" });
+        for (kind, data) in [(2, &option), (3, &button), (4, &option), (5, &form)] {
+            seeds.push(event(kind, &json!({ "data": data, "message": message })));
+            let member = json!({ "user": { "id": "78" }, "roles": [] });
+            seeds.push(event(kind, &json!({ "data": data, "context": 0, "user": null, "member": member })));
+        }
+        bolero::check!().with_type::<Edits>().for_each(|edits| {
+            let event = mutate::json(&seeds, edits);
+            if let Some((_, words)) = words(&event) {
+                assert_ne!(words.account.id, "0");
+            }
+            let Some(read) = interaction(&event) else { return };
+            assert!(!read.in_dm || event["context"] == 1 || !event["member"].is_object(), "{event}");
+            // A mutation may have put the token elsewhere, where it is none.
+            let mut elsewhere = event.clone();
+            elsewhere["token"] = Value::Null;
+            let (shown, secret) = (format!("{read:?}"), "secret-of-this-one");
+            assert!(!shown.contains(secret) || elsewhere.to_string().contains(secret), "{shown}");
+        });
     }
 }

@@ -61,6 +61,7 @@ pub fn parse_form(text: &str) -> (Action, bool) {
 mod tests {
     use super::*;
     use crate::journey::Press;
+    use crate::mutate::{self, Edits};
 
     #[test]
     fn every_press_fits_with_the_largest_numbers_and_reads_back() {
@@ -82,5 +83,25 @@ mod tests {
         for text in ["", "#", "x#y", "~", "1:0:start#", "1:0:start~x", &"#".repeat(200)] {
             assert_eq!(parse(text), (Action::from_wire(text), None), "{text}");
         }
+    }
+
+    /// A fuzz target: whatever stands behind a button, forged or broken, is an action of ours or nothing.
+    #[test]
+    fn any_custom_id_is_an_action_of_ours_or_nothing() {
+        let tokens: Vec<String> = Press::samples()
+            .iter()
+            .map(|press| compose(&Action::compose(u64::MAX, &press.token()), Some(Mark::Is(DeliveryId(i64::MAX)))))
+            .collect();
+        let seeds: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        bolero::check!().with_type::<Edits>().for_each(|edits| {
+            let text = mutate::text(&seeds, edits);
+            for action in [parse(&text).0, parse_form(&text).0, Action::from_wire(text.clone())] {
+                let Some((journey, token)) = action.parts() else { continue };
+                let Some(press) = Press::parse(token) else { continue };
+                let again = Action::compose(journey, &press.token());
+                assert!(again.as_str().len() <= 100);
+                assert_eq!(again.parts().and_then(|(_, token)| Press::parse(token)), Some(press));
+            }
+        });
     }
 }

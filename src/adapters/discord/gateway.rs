@@ -238,11 +238,9 @@ async fn follow(shard: &mut Shard, door: &Door, lived: &mut bool) -> End {
                 }
             }
             Some(Ok(Message::Close(frame))) => return End::Closed(frame.map(|frame| frame.code)),
-            Some(Err(error)) => match error.kind() {
-                ReceiveMessageErrorType::Reconnect => return End::Unreachable,
-                // Its text is the whole frame.
-                _ => tracing::warn!("the gateway said something that cannot be read; passed over"),
-            },
+            Some(Err(error)) if matches!(error.kind(), ReceiveMessageErrorType::Reconnect) => return End::Unreachable,
+            // Its text is the whole frame.
+            Some(Err(_)) => tracing::warn!("the gateway said something that cannot be read; passed over"),
             None => return End::Closed(None),
         }
         let is_there = shard.state() == ShardState::Active;

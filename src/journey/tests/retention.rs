@@ -75,3 +75,54 @@ fn a_press_on_the_same_day_writes_no_timer() {
     play.does(Press::Help);
     assert_eq!(last(&play).timers.len(), 1);
 }
+
+/// Everything is due to be deleted, and the word of that is still on its way, or could not be delivered.
+fn unannounced(play: &mut Play, closed: bool) {
+    let (occurrence, at) = play.rows[&Timer::Deletion];
+    play.now = play.now.max(at);
+    play.event(Event::Unannounced { occurrence, closed });
+}
+
+#[test]
+fn nobody_is_deleted_who_was_not_told_however_long_that_takes() {
+    let mut play = quiet();
+    play.passes(170, false);
+    for _ in 0..40 {
+        // The first time the bot was away for years.
+        play.now = "2030-01-01T12:00:00Z".parse::<Timestamp>().unwrap().max(play.now);
+        unannounced(&mut play, false);
+        assert_eq!(last(&play).presence, Presence::Known);
+        let said = &last(&play).sends[0];
+        assert_eq!((said.timer, keys(&said.message)), (Timer::Retention, vec![Key::Retention]));
+        let end = play.rows[&Timer::Deletion].1;
+        assert_eq!(end, play.now + SignedDuration::from_hours(24 * 14), "with its whole notice");
+    }
+    // At last it has arrived.
+    play.passes(15, false);
+    assert_eq!(last(&play).presence, Presence::Forgotten);
+}
+
+#[test]
+fn behind_closed_messages_it_is_said_again_for_half_a_year_and_then_it_ends() {
+    let mut play = quiet();
+    play.passes(170, false);
+    let mut told = 0;
+    while last(&play).presence == Presence::Known {
+        unannounced(&mut play, true);
+        told += 1;
+    }
+    assert_eq!(told, 14, "thirteen times more, and the end");
+    assert!(play.rows.is_empty() && play.journey == Journey::default());
+}
+
+#[test]
+fn an_end_that_is_not_due_is_not_announced_again() {
+    let mut play = quiet();
+    play.passes(170, false);
+    let before = play.rows.clone();
+    let (occurrence, _) = before[&Timer::Deletion];
+    for (occurrence, closed) in [(occurrence, false), (occurrence, true), (occurrence + 1, false)] {
+        play.event(Event::Unannounced { occurrence, closed });
+        assert!(last(&play).sends.is_empty() && play.rows == before);
+    }
+}

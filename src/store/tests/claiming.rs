@@ -471,3 +471,37 @@ fn any_course_of_events_claims_what_the_rules_say() {
         })
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_deletion_is_announced_with_its_whole_notice_or_waits_to_be_announced_anew() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    store
+        .write(move |tx| {
+            let day = |day: i64| at(day * 86_400);
+            tx.set_timer(anna, Timer::Deletion, 1, day(14))?;
+            let enqueue = |timer| tx.enqueue(anna, Some(timer), Priority::Reminder, &outgoing(), day(0));
+            let word = enqueue(Timer::Retention)?;
+            let bens = tx.enqueue(ben, Some(Timer::Retention), Priority::Reminder, &outgoing(), day(0))?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, Some(Unsaid::Waiting));
+            assert_eq!(ids(&tx.claim(day(2), day(3), 9)?), [bens], "twelve days are too few; ben is not meant");
+            tx.settle(bens)?;
+            assert_eq!(tx.next_delivery_at(day(2))?, Some(day(14)), "nobody is kept awake by it");
+            assert_eq!(ids(&tx.claim(day(20), day(21), 9)?), []);
+            // Announced anew, it goes out.
+            tx.set_timer(anna, Timer::Deletion, 2, day(34))?;
+            let anew = enqueue(Timer::Retention)?;
+            assert!(anew > word);
+            assert_eq!(ids(&tx.claim(day(20), day(21), 9)?), [anew]);
+            tx.park(anew)?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, Some(Unsaid::Parked));
+            tx.unpark(anna, day(20))?;
+            tx.claim(day(20), day(21), 9)?;
+            tx.settle(anew)?;
+            assert_eq!(tx.unsaid(anna, Timer::Retention)?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+}

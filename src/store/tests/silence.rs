@@ -98,5 +98,8 @@ async fn errors_and_debug_name_nobody() {
     assert!(!format!("{profile:?} {store:?}").contains("anna"));
     home.flip("persons", "profile", &format!("id = {}", anna.0));
     let error = store.read(move |view| view.profile(anna)).await.unwrap_err();
-    assert_eq!(error.to_string(), "a sealed value in table persons does not open with its person's key");
+    assert_eq!(
+        error.to_string(),
+        "row 1 of table persons does not open: it was altered, or moved there from elsewhere"
+    );
 }

@@ -1,0 +1,231 @@
+//! Text made plain: what a person typed, as the words it reads as, and what may be a word in disguise.
+//!
+//! Both sides go through here: the words of the lists, and the text that is scanned.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The same letter this often in a row is a stretched letter ("diiie") and stands for any number of it.
+const STRETCHED: usize = 3;
+
+/// The most characters of a word in disguise; longer ones are no word at all.
+const LONGEST: usize = 24;
+
+/// Characters that hide a letter.
+const MASKS: [char; 9] = ['*', '#', '_', '%', '×', '•', '●', '█', '▪'];
+
+/// What looks like a letter, and the letters it looks like.
+const LOOKALIKES: [(char, &str); 14] = [
+    ('0', "o"),
+    ('1', "il"),
+    ('3', "e"),
+    ('4', "a"),
+    ('5', "s"),
+    ('6', "g"),
+    ('7', "t"),
+    ('8', "b"),
+    ('9', "g"),
+    ('!', "il"),
+    ('|', "il"),
+    ('@', "a"),
+    ('$', "s"),
+    ('+', "t"),
+];
+
+/// One word of a text, made plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub plain: String,
+    /// Whether a letter stands three or more times in a row.
+    pub stretched: bool,
+}
+
+impl Word {
+    pub fn new(plain: impl Into<String>) -> Self {
+        let plain = plain.into();
+        Self { stretched: is_stretched(&plain), plain }
+    }
+}
+
+/// What a character of a disguised word may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// This letter.
+    Letter(char),
+    /// One of these letters.
+    Like(&'static str),
+    /// Any letter.
+    Hidden,
+}
+
+impl Spot {
+    pub fn allows(self, letter: char) -> bool {
+        match self {
+            Self::Letter(own) => own == letter,
+            Self::Like(letters) => letters.contains(letter),
+            Self::Hidden => true,
+        }
+    }
+}
+
+/// Something that may be one word although it reads as none or several: `k1ll`, `d!e`, `s*icide`, `sui***`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Disguise {
+    /// The first word of the text that it covers, and the first that it does not.
+    pub from: usize,
+    pub to: usize,
+    pub spots: Vec<Spot>,
+    /// Whether any number of letters may follow (`sui***`).
+    pub open: bool,
+}
+
+impl Disguise {
+    /// Whether a letter is hidden, so that the rest has to tell which word it is.
+    pub fn is_masked(&self) -> bool {
+        self.open || self.spots.contains(&Spot::Hidden)
+    }
+
+    /// How many letters are told.
+    pub fn told(&self) -> usize {
+        self.spots.iter().filter(|spot| **spot != Spot::Hidden).count()
+    }
+}
+
+/// A text as words, and the disguises in it.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub words: Vec<Word>,
+    pub disguises: Vec<Disguise>,
+}
+
+impl Text {
+    /// NFKC, lower case, without apostrophes and invisible characters, split at everything that is neither letter nor
+    /// digit.
+    pub fn new(text: &str) -> Self {
+        let mut read = Self::default();
+        for run in plain(text).split(|letter| !is_part(letter)).filter(|run| !run.is_empty()) {
+            let from = read.words.len();
+            let words = run.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+            read.words.extend(words.map(Word::new));
+            let to = read.words.len();
+            read.disguises.extend(disguise(run).map(|(spots, open)| Disguise { from, to, spots, open }));
+        }
+        read
+    }
+}
+
+/// What may stand inside a word, in disguise or not.
+fn is_part(letter: char) -> bool {
+    letter.is_alphanumeric() || MASKS.contains(&letter) || LOOKALIKES.iter().any(|(like, _)| *like == letter)
+}
+
+/// Brings characters to the plain ones and leaves everything else where it stands.
+fn plain(text: &str) -> String {
+    // Apostrophes go first: NFKC would turn the acute accent some keyboards give for one into a space.
+    let letters = text.chars().filter(|letter| !is_silent(*letter)).nfkc().flat_map(char::to_lowercase);
+    let mut plain = String::with_capacity(text.len());
+    for letter in letters {
+        match letter {
+            'ß' => plain.push_str("ss"),
+            // A mark left over belongs to the letter before it (struck-through text is letters with marks).
+            letter if is_combining_mark(letter) || is_silent(letter) => {}
+            letter => plain.push(letter),
+        }
+    }
+    plain
+}
+
+/// What a run of letters, digits and signs reads as if it is one word in disguise, and whether it is open at its end.
+fn disguise(run: &str) -> Option<(Vec<Spot>, bool)> {
+    // What stands around a word is punctuation or Markdown, unless it looks like a letter that words begin with.
+    let inner = run.trim_start_matches(|letter: char| !letter.is_alphanumeric() && !['$', '@'].contains(&letter));
+    let framed = inner.len() < run.len();
+    let word = inner.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    let open =
+        !framed && inner.len() >= word.len() + 2 && inner[word.len()..].chars().all(|sign| MASKS.contains(&sign));
+    let plain = word.chars().all(char::is_alphabetic);
+    if (plain && !open) || word.chars().count() > LONGEST || !word.chars().any(char::is_alphabetic) {
+        return None;
+    }
+    let spot = |letter: char| {
+        if MASKS.contains(&letter) {
+            return Spot::Hidden;
+        }
+        let like = LOOKALIKES.iter().find(|(like, _)| *like == letter);
+        like.map_or(Spot::Letter(letter), |(_, letters)| Spot::Like(letters))
+    };
+    Some((word.chars().map(spot).collect(), open))
+}
+
+/// Apostrophes of every keyboard, and characters that nobody sees.
+fn is_silent(letter: char) -> bool {
+    matches!(
+        letter,
+        '\'' | '`' | '´' | '‘' | '’' | '‛' | 'ʼ' | 'ʻ' | 'ʹ' | '′' | '＇'
+            | '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
+}
+
+/// Whether a letter stands [`STRETCHED`] times in a row. Digits do not stretch: 1000 is a number.
+fn is_stretched(word: &str) -> bool {
+    let mut run = 0;
+    let mut last = None;
+    word.chars().any(|letter| {
+        run = if last == Some(letter) { run + 1 } else { 1 };
+        last = Some(letter);
+        run >= STRETCHED && letter.is_alphabetic()
+    })
+}
+
+/// Makes every run of a letter one letter.
+pub(super) fn fold(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    for letter in word.chars() {
+        if !folded.ends_with(letter) {
+            folded.push(letter);
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        Text::new(text).words.into_iter().map(|word| word.plain).collect()
+    }
+
+    /// The disguises of a text, with `?` where a letter is hidden and the first letter of what a sign looks like.
+    fn disguises(text: &str) -> Vec<String> {
+        let shown = |spot: &Spot| match spot {
+            Spot::Letter(letter) => *letter,
+            Spot::Like(letters) => letters.chars().next().unwrap_or('?'),
+            Spot::Hidden => '?',
+        };
+        let text = Text::new(text);
+        let open = |disguise: &Disguise| if disguise.open { "~" } else { "" };
+        text.disguises.iter().map(|it| it.spots.iter().map(shown).collect::<String>() + open(it)).collect()
+    }
+
+    #[test]
+    fn a_word_in_disguise_reads_as_one_beside_its_plain_reading() {
+        assert_eq!(
+            disguises("k1ll d!e 5uicide $uicide s*icide sui*** su_cide"),
+            ["kill", "die", "suicide", "suicide", "s?icide", "sui~", "su?cide"]
+        );
+        assert_eq!(words("i'll d!e, s*icide"), ["ill", "d", "e", "s", "icide"]);
+        let text = Text::new("to d!e now");
+        assert_eq!((text.disguises[0].from, text.disguises[0].to), (1, 3));
+    }
+
+    #[test]
+    fn punctuation_markdown_and_numbers_are_no_disguise() {
+        for text in
+            ["die!", "die!!!", "*die*", "**die**", "__die__", "_die", "want*", "100", "50%", "$100", "die #", "***"]
+        {
+            assert_eq!(disguises(text), [""; 0], "{text}");
+        }
+    }
+}
