@@ -226,12 +226,8 @@ fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     let asked = tracing_subscriber::EnvFilter::try_new(filter)
         .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
     // Beside what is asked for and not as a part of it: there the more exact name would win.
-    let allowed = discord::QUIET
-        .iter()
-        .fold(Targets::new().with_default(LevelFilter::TRACE), |allowed, quiet| {
-            allowed.with_target(*quiet, LevelFilter::WARN)
-        })
-        .with_target(discord::SILENT, LevelFilter::OFF);
+    let all = Targets::new().with_default(LevelFilter::TRACE);
+    let allowed = discord::QUIET.iter().fold(all, |allowed, quiet| allowed.with_target(*quiet, LevelFilter::WARN));
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(lines.with_filter(asked.and(allowed))).init();

@@ -12,9 +12,15 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("rekindle: {error:#}");
-            // A bad configuration is asked wrongly; everything else failed on the way.
+            // A bad configuration is asked wrongly; where Discord shuts the door, starting again is of no use; everything
+            // else failed on the way.
             let asked_wrongly = error.downcast_ref::<rekindle::config::ConfigError>().is_some();
-            ExitCode::from(if asked_wrongly { 2 } else { 1 })
+            let unwelcome = error.downcast_ref::<rekindle::adapters::discord::Unwelcome>().is_some();
+            ExitCode::from(match (asked_wrongly, unwelcome) {
+                (true, _) => 2,
+                (_, true) => 3,
+                _ => 1,
+            })
         }
     }
 }

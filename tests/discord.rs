@@ -12,6 +12,10 @@ mod delivery;
 mod disk;
 #[path = "discord/door.rs"]
 mod door;
+#[path = "discord/faults_gateway.rs"]
+mod faults_gateway;
+#[path = "discord/faults_http.rs"]
+mod faults_http;
 #[path = "discord/process.rs"]
 mod process;
 #[path = "discord/running.rs"]

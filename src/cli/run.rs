@@ -102,7 +102,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         }
         std::future::pending::<()>().await;
     };
-    let listening = discord::listen(Arc::clone(&api), base, &token, door.clone(), &stop);
+    let listening = discord::listen(&api, &token, &door, &stop);
     let ended = Box::pin(ends_first(listening, registering, moving)).await;
 
     door.close(GOODBYE).await;

@@ -34,7 +34,7 @@ async fn it_ends_well_when_asked_also_while_the_gateway_is_down() {
     town.discord.gateway().refuse(true);
     town.discord.gateway().drop_connections();
     let running = town.bot.start(None);
-    let asked = town.discord.wait_until(|discord| discord.gateway().connections() > 1, LONG).await;
+    let asked = town.discord.wait_until(|discord| discord.gateway().refused() > 0, LONG).await;
     let began = std::time::Instant::now();
     assert!(running.end().success(), "{asked}\n{}", town.bot.log());
     println!("ended {:?} after SIGTERM while the gateway was down", began.elapsed());
@@ -69,7 +69,7 @@ async fn a_token_that_is_refused_and_a_configuration_that_is_wrong_are_told_apar
     let store = format!("[storage]\npath = \"{}\"\n", folder.path().join("a.db").display());
     let there = format!("{store}[discord]\napi_base = \"{}\"\n", discord.base());
     let (code, said) = run(&there, Some("wrong"));
-    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("refuses the token") && !said.contains("wrong"), "{said}");
     let (code, said) = run(&there, None);
     assert_eq!(code, Some(2), "{said}");

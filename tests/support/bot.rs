@@ -47,6 +47,11 @@ impl Bot {
         self.more = format!("{line}\n");
     }
 
+    /// The token it has from its next start on.
+    pub fn set_token(&mut self, token: &str) {
+        token.clone_into(&mut self.token);
+    }
+
     /// What a shell does before it becomes the bot, such as `ulimit -n 48`.
     pub fn under(&mut self, line: &str) {
         self.under = Some(line.to_owned());
@@ -149,6 +154,14 @@ impl Running {
             assert_ne!(self.next_at(), Some(next), "something that is due does not happen");
         }
         self.move_to(to);
+    }
+
+    /// The processor time it has used so far, in hundredths of a second.
+    pub fn processor_time(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // Its name stands in parentheses; user and system time are the twelfth and thirteenth field after it.
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+        fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
     /// Waits until it has stopped dead at its point.

@@ -1,8 +1,8 @@
 //! Discord's HTTP interface as far as this bot asks it: each request limited, with a deadline, and its failure told apart by
 //! what it means for whether something arrived.
 //!
-//! serenity builds the requests; it does not send them, because its own limiter excludes another base address and its
-//! client drops the headers of a 429.
+//! serenity knows the routes and builds the requests; it does not send them, because its own limiter excludes another base
+//! address and its client drops the headers of a 429.
 
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
 use serenity::model::id::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId};
+use tokio::sync::Notify;
 
 use super::limits::{Bucket, Class, Limits};
 use crate::chat::Attachment;
@@ -50,6 +51,42 @@ pub enum Refusal {
     Unsure,
 }
 
+/// What the gateway takes of a bot: Discord's documentation, "Get Gateway Bot".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Welcome {
+    /// Its address, without a slash at its end.
+    pub url: String,
+    /// How many connections there should be.
+    pub shards: u32,
+    /// How many sessions may still begin, of so many a day.
+    pub remaining: u32,
+    /// So many a day.
+    pub total: u32,
+    /// When they are so many again.
+    pub again: Duration,
+    /// How many may begin at the same moment.
+    pub at_once: u16,
+}
+
+impl Welcome {
+    fn read(answer: &Value) -> Option<Self> {
+        let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let address = reqwest::Url::parse(answer["url"].as_str()?).ok()?;
+        if !matches!(address.scheme(), "ws" | "wss") || !address.has_host() {
+            return None;
+        }
+        let limit = &answer["session_start_limit"];
+        Some(Self {
+            url: address.as_str().trim_end_matches('/').to_owned(),
+            shards: number(&answer["shards"])?.max(1),
+            remaining: number(&limit["remaining"])?,
+            total: number(&limit["total"])?,
+            again: Duration::from_millis(limit["reset_after"].as_u64()?),
+            at_once: number(&limit["max_concurrency"]).and_then(|most| u16::try_from(most).ok())?.max(1),
+        })
+    }
+}
+
 /// Discord's interface for one bot.
 pub struct Api {
     client: Client,
@@ -57,6 +94,8 @@ pub struct Api {
     /// With the word before it that Discord wants.
     token: SecretString,
     limits: Limits,
+    /// Told where a request is refused for its token.
+    doubted: Notify,
 }
 
 impl Api {
@@ -67,13 +106,12 @@ impl Api {
     pub fn new(base: &str, token: &SecretString, per_second: u32) -> reqwest::Result<Self> {
         let client = Client::builder().timeout(DEADLINE).connect_timeout(CONNECT).build()?;
         let token = format!("Bot {}", token.expose_secret().trim_start_matches("Bot ")).into();
-        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second) })
+        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second), doubted: Notify::new() })
     }
 
-    /// The HTTP client, for whoever else has to talk to the same Discord.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.client.clone()
+    /// Returns when a request has been refused for this bot's token; the token of an interaction is another one.
+    pub async fn doubted(&self) {
+        self.doubted.notified().await;
     }
 
     /// Who this bot is: the application's id.
@@ -85,13 +123,13 @@ impl Api {
         snowflake(&answer["id"]).map(ApplicationId::new).ok_or(Refusal::Unsure)
     }
 
-    /// Where the gateway is.
+    /// Where the gateway is, and what it takes of this bot.
     ///
     /// # Errors
-    /// Every [`Refusal`].
-    pub async fn gateway(&self) -> Result<String, Refusal> {
-        let answer = self.ask(Route::Gateway, LightMethod::Get, None::<&Value>, Class::Urgent).await?;
-        answer["url"].as_str().map(str::to_owned).ok_or(Refusal::Unsure)
+    /// Every [`Refusal`]; status 401 where the token is wrong.
+    pub async fn gateway(&self) -> Result<Welcome, Refusal> {
+        let answer = self.ask(Route::GatewayBot, LightMethod::Get, None::<&Value>, Class::Urgent).await?;
+        Welcome::read(&answer).ok_or(Refusal::Unsure)
     }
 
     /// The commands Discord has, of everywhere or of one server.
@@ -283,6 +321,9 @@ impl Api {
             // A gateway on the way may say so although the request went through.
             500..=599 => Err(Refusal::Unsure),
             status => {
+                if status == 401 && class != Class::Interaction {
+                    self.doubted.notify_one();
+                }
                 let code = answer.and_then(|answer| answer["code"].as_u64()).unwrap_or_default();
                 Err(Refusal::Refused { status, code })
             }

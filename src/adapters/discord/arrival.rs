@@ -72,7 +72,7 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
         }
         5 => {
             let (action, opened_in_dm) = custom_id::parse_form(data["custom_id"].as_str()?);
-            // serenity's form has no context. Whoever is in a server is a member there, whatever the form claims.
+            // Where Discord does not say. Whoever is in a server is a member there, whatever the form claims.
             in_dm |= opened_in_dm && event["context"].is_null() && !event["member"].is_object();
             (Done::Asked, What::Submit { action, fields: fields(data) })
         }

@@ -6,9 +6,11 @@
 
 mod lines;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::model::id::{ApplicationId, ChannelId};
 use tokio::sync::Semaphore;
@@ -69,6 +71,15 @@ enum Afterwards {
     Hide,
     /// The message they pressed on is deleted.
     Delete,
+}
+
+/// How far an answer has come, for when it breaks off.
+#[derive(Clone, Copy, Debug, Default)]
+struct Course {
+    /// Discord was told to wait for it.
+    late: bool,
+    /// What the outbox sends where it is not shown.
+    delivery: Option<DeliveryId>,
 }
 
 impl Afterwards {
@@ -146,7 +157,14 @@ impl Door {
         let open = self.0.open.token();
         self.0.serving.spawn(async move {
             if let Ok(place) = door.0.places.try_acquire() {
-                let afterwards = door.interaction(&interaction, came).await;
+                let mut course = Course::default();
+                // A panic here, such as in rendering, still gets an answer; nothing is held that it could leave broken.
+                let answering =
+                    AssertUnwindSafe(door.interaction(&interaction, came, &mut course)).catch_unwind().await;
+                let afterwards = match answering {
+                    Ok(afterwards) => afterwards,
+                    Err(_) => door.broke_off(&interaction, came, course).await,
+                };
                 // What is only waited for keeps nobody out.
                 drop(place);
                 if matches!(afterwards, Afterwards::Correct(_)) {
@@ -162,7 +180,7 @@ impl Door {
         });
     }
 
-    async fn interaction(&self, interaction: &Interaction, came: Instant) -> Afterwards {
+    async fn interaction(&self, interaction: &Interaction, came: Instant, course: &mut Course) -> Afterwards {
         let service = &self.0.service;
         if let Done::Typing { command, text } = &interaction.done {
             let choice = |name: String| json!({ "name": name, "value": name });
@@ -188,6 +206,7 @@ impl Door {
         });
         let in_time = tokio::time::timeout_at(came + SOON, &mut work).await;
         let late = in_time.is_err();
+        course.late = late;
         if late {
             let to_come = json!({ "flags": render::flags(seen(interaction)) });
             self.answer(interaction, came, callback::TO_COME, &to_come).await;
@@ -200,6 +219,7 @@ impl Door {
             tracing::error!(panicked = error.is_panic(), "an answer broke off; the person is asked to try again");
             service.not_saved(&interaction.inbound)
         });
+        course.delivery = answered.delivery;
         if late {
             self.respond_late(interaction, answered).await
         } else {
@@ -326,7 +346,7 @@ impl Door {
     async fn put_away(&self, interaction: &Interaction) {
         let Some((channel, id)) = interaction.on else { return };
         let put_away = async {
-            // What came with the press lacks the components that serenity does not know, the text among them.
+            // As it stands now: it may have been answered in the meantime.
             match render::without_choices(&self.0.api.message(channel, id).await?) {
                 Some(left) => self.0.api.edit(channel, id, &left).await,
                 None => Ok(()),

@@ -23,10 +23,8 @@ pub use transport::DiscordTransport;
 
 /// The libraries of this adapter log warnings at most, whatever the operator asks for: serenity prints routes with the tokens
 /// of interactions; HTTP libraries print headers.
-pub const QUIET: [&str; 7] = ["serenity", "reqwest", "hyper", "hyper_util", "h2", "tungstenite", "tokio_tungstenite"];
-
-/// Nothing at all of this: it prints whole frames.
-pub const SILENT: &str = "serenity::gateway::ws";
+pub const QUIET: [&str; 7] =
+    ["serenity", "reqwest", "hyper", "hyper_util", "h2", "twilight_gateway", "tokio_websockets"];
 
 /// What accounts of this adapter have as their platform.
 pub const PLATFORM: &str = "discord";

@@ -135,6 +135,11 @@ fn outcome(id: DeliveryId, refusal: &Refusal) -> SendOutcome {
     match *refusal {
         Refusal::Refused { code, .. } if CLOSED.contains(&code) => SendOutcome::Closed,
         Refusal::Refused { code, .. } if TOO_FAST.contains(&code) => SendOutcome::Later(Some(BREATHER)),
+        // Nothing Discord says of a message: the token is no more, or what stands before Discord keeps this machine out.
+        Refusal::Refused { status: status @ (401 | 403 | 408), code: 0 } => {
+            tracing::error!(delivery = id.0, status, "Discord lets nothing of this bot through; what waits is kept");
+            SendOutcome::Later(None)
+        }
         Refusal::Refused { status, code } => {
             tracing::error!(
                 delivery = id.0,

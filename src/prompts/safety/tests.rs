@@ -1,3 +1,5 @@
+//! The scanner on sentences made for each of its rules; the labelled sentences of the shipped lists are in `tests/safety.rs`.
+
 use super::*;
 
 fn lists(text: &str) -> PhraseLists {

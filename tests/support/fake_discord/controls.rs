@@ -20,6 +20,20 @@ impl FakeDiscord {
         self.shared.world().faults.clear();
     }
 
+    /// The bot's token is another one from now on: what the bot has is refused with 401, and its connections are closed.
+    pub fn revoke_token(&self, new: &str) {
+        let mut world = self.shared.world();
+        new.clone_into(&mut world.token);
+        world.gateway.close(Some(4004));
+        drop(world);
+        self.shared.changed();
+    }
+
+    /// The same, with the gateway not yet knowing.
+    pub fn revoke_token_quietly(&self, new: &str) {
+        new.clone_into(&mut self.shared.world().token);
+    }
+
     /// Rate limits from now on, with empty windows.
     pub fn set_limits(&self, limits: Limits) {
         let mut world = self.shared.world();
@@ -99,9 +113,55 @@ impl GatewayControls<'_> {
         self.change(|gateway| gateway.refuses = refuses);
     }
 
+    /// How many connections were reset at once.
+    pub fn refused(&self) -> u64 {
+        self.look(|gateway| gateway.refused)
+    }
+
+    /// Whether new connections are taken, and then nothing is said on them.
+    pub fn mute(&self, is_mute: bool) {
+        self.change(|gateway| gateway.is_mute = is_mute);
+    }
+
+    /// Every IDENTIFY is closed with this code.
+    pub fn refuse_identify(&self, code: Option<u16>) {
+        self.change(|gateway| gateway.identify_closes = code);
+    }
+
+    /// How many sessions may still begin, as `GET /gateway/bot` has it.
+    pub fn set_starts_left(&self, starts: u32) {
+        self.change(|gateway| gateway.starts_left = starts);
+    }
+
+    /// How many connections there should be, as `GET /gateway/bot` has it.
+    pub fn set_shards(&self, shards: u32) {
+        self.change(|gateway| gateway.shards = shards);
+    }
+
     /// Whether heartbeats are answered; a connection that gets no answer is a zombie.
     pub fn ack(&self, acks: bool) {
         self.change(|gateway| gateway.acks = acks);
+    }
+
+    /// What is open now stays open, and nothing comes through it any more: no event, no ACK.
+    pub fn zombify(&self) {
+        self.change(|gateway| gateway.connections.iter_mut().for_each(|one| one.is_zombie = true));
+    }
+
+    /// Keeps events back from here on.
+    pub fn hold(&self) {
+        self.change(|gateway| gateway.held = Some(Vec::new()));
+    }
+
+    /// Sends what was kept back, the last first.
+    pub fn release_reversed(&self) {
+        self.change(|gateway| {
+            for (number, text) in gateway.held.take().into_iter().flatten().rev() {
+                if let Some(connection) = gateway.connections.iter().find(|one| one.number == number) {
+                    let _ = connection.out.send(super::gateway::Out::Text(text));
+                }
+            }
+        });
     }
 
     /// Resets every connection without a close frame. Sessions stay resumable.
@@ -165,7 +225,7 @@ impl GatewayControls<'_> {
             for session in &gateway.sessions {
                 let Some(event) = session.events.last() else { continue };
                 for connection in gateway.connections.iter().filter(|one| one.session.as_deref() == Some(&session.id)) {
-                    let _ = connection.out.send(super::gateway::Out::Text(event.to_string()));
+                    let _ = connection.out.send(super::gateway::Out::Text(super::gateway::written(event)));
                 }
             }
         });

@@ -16,7 +16,7 @@ pub struct Fault {
 /// The kinds of trouble.
 #[derive(Clone, Debug)]
 pub enum FaultAction {
-    /// Answers so; nothing is processed.
+    /// Answers so; nothing is processed. A body that is a text is HTML.
     Answer { status: u16, body: Value, headers: Vec<(&'static str, String)> },
     /// Waits, then goes on as if nothing had been.
     Delay(Duration),
@@ -49,6 +49,13 @@ impl FaultAction {
     /// One of Discord's errors, as `FaultAction::error(403, 40003, "You are opening direct messages too fast")`.
     pub fn error(status: u16, code: u32, message: &str) -> Self {
         Self::Answer { status, body: json!({ "message": message, "code": code }), headers: Vec::new() }
+    }
+
+    /// What Cloudflare says in Discord's place: a page, without any of Discord's headers.
+    pub fn page(status: u16, retry_after: Option<u32>) -> Self {
+        let body = "<html><head><title>Error</title></head><body>cloudflare</body></html>".into();
+        let headers = retry_after.map(|seconds| ("retry-after", seconds.to_string())).into_iter().collect();
+        Self::Answer { status, body, headers }
     }
 
     /// A 429 with its headers, out of the blue.

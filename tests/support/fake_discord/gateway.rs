@@ -37,6 +37,8 @@ pub enum Out {
 /// A connection that is open now.
 pub struct Connection {
     pub number: u64,
+    /// It stays open, and nothing comes through it any more: no event, no ACK.
+    pub is_zombie: bool,
     pub session: Option<String>,
     pub out: mpsc::UnboundedSender<Out>,
     pub cut: Cut,
@@ -53,7 +55,18 @@ pub struct Session {
 pub struct Gateway {
     pub heartbeat_interval: u64,
     pub disallowed_intents: u64,
+    /// Events are kept back here, to be sent in another order.
+    pub held: Option<Vec<(u64, String)>>,
     pub refuses: bool,
+    /// How many connections were refused.
+    pub refused: u64,
+    /// Whether connections are taken and then nothing is ever said on them.
+    pub is_mute: bool,
+    /// IDENTIFY is answered with this close code.
+    pub identify_closes: Option<u16>,
+    /// What `GET /gateway/bot` says of how many sessions may still begin, and of how many connections there should be.
+    pub starts_left: u32,
+    pub shards: u32,
     pub acks: bool,
     pub connections: Vec<Connection>,
     pub sessions: Vec<Session>,
@@ -68,7 +81,13 @@ impl Default for Gateway {
         Self {
             heartbeat_interval: 41_250,
             disallowed_intents: 0,
+            held: None,
             refuses: false,
+            refused: 0,
+            is_mute: false,
+            identify_closes: None,
+            starts_left: 1000,
+            shards: 1,
             acks: true,
             connections: Vec::new(),
             sessions: Vec::new(),
@@ -91,11 +110,16 @@ impl Gateway {
         let mut reached = 0;
         for session in self.sessions.iter_mut().filter(|session| session.intents & wanted == wanted) {
             let event = json!({ "op": 0, "s": session.events.len() + 1, "t": name, "d": data });
-            let text = event.to_string();
+            let text = written(&event);
             session.events.push(event);
-            for connection in self.connections.iter().filter(|one| one.session.as_deref() == Some(&session.id)) {
-                // A connection that has just ended leaves its session to be resumed.
-                let _ = connection.out.send(Out::Text(text.clone()));
+            let hears = |one: &&Connection| one.session.as_deref() == Some(&session.id) && !one.is_zombie;
+            for connection in self.connections.iter().filter(hears) {
+                if let Some(held) = &mut self.held {
+                    held.push((connection.number, text.clone()));
+                } else {
+                    // A connection that has just ended leaves its session to be resumed.
+                    let _ = connection.out.send(Out::Text(text.clone()));
+                }
             }
             reached += 1;
         }
@@ -105,7 +129,7 @@ impl Gateway {
     /// Sends a frame on every open connection, outside of any session's count.
     pub fn say(&self, frame: &Value) {
         for connection in &self.connections {
-            let _ = connection.out.send(Out::Text(frame.to_string()));
+            let _ = connection.out.send(Out::Text(written(frame)));
         }
     }
 
@@ -121,6 +145,11 @@ impl Gateway {
     fn connection(&mut self, number: u64) -> Option<&mut Connection> {
         self.connections.iter_mut().find(|one| one.number == number)
     }
+}
+
+/// A frame with its fields in the order in which Discord has them.
+pub fn written(frame: &Value) -> String {
+    format!(r#"{{"t":{},"s":{},"op":{},"d":{}}}"#, frame["t"], frame["s"], frame["op"], frame["d"])
 }
 
 /// After these codes of ours nothing can be resumed.
@@ -142,13 +171,20 @@ pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
         let gateway = &mut world.gateway;
         gateway.opened += 1;
         let number = gateway.opened;
-        gateway.connections.push(Connection { number, session: None, out, cut });
+        gateway.connections.push(Connection { number, is_zombie: false, session: None, out, cut });
         (number, gateway.heartbeat_interval)
     };
     shared.changed();
+    if shared.world().gateway.is_mute {
+        // Until the other side gives up, or the line is cut.
+        while let Some(Ok(_)) = socket.next().await {}
+        shared.world().gateway.connections.retain(|one| one.number != number);
+        shared.changed();
+        return;
+    }
     let hello =
         json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval, "_trace": ["[\"fake\"]"] } });
-    let mut is_open = socket.send(Message::text(hello.to_string())).await.is_ok();
+    let mut is_open = socket.send(Message::text(written(&hello))).await.is_ok();
     while is_open {
         is_open = tokio::select! {
             frame = socket.next() => match frame {
@@ -158,7 +194,7 @@ pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
                         Next::Frames(frames) => {
                             let mut went_well = true;
                             for frame in frames {
-                                went_well &= socket.send(Message::text(frame.to_string())).await.is_ok();
+                                went_well &= socket.send(Message::text(written(&frame))).await.is_ok();
                             }
                             went_well
                         }
@@ -223,7 +259,8 @@ fn receive(world: &mut World, number: u64, text: &str) -> Next {
     match frame["op"].as_u64() {
         Some(1) => {
             world.gateway.heartbeats += 1;
-            if world.gateway.acks {
+            let is_zombie = world.gateway.connection(number).is_some_and(|one| one.is_zombie);
+            if world.gateway.acks && !is_zombie {
                 Next::Frames(vec![json!({ "op": 11, "s": null, "t": null, "d": null })])
             } else {
                 Next::Frames(Vec::new())
@@ -243,6 +280,9 @@ fn identify(world: &mut World, number: u64, data: &Value) -> Next {
     let token = data["token"].as_str().unwrap_or_default();
     if token.trim_start_matches("Bot ") != world.token {
         return Next::Close(4004);
+    }
+    if let Some(code) = world.gateway.identify_closes {
+        return Next::Close(code);
     }
     let Some(intents) = data["intents"].as_u64().filter(|intents| *intents < 1 << 26) else { return Next::Close(4013) };
     if intents & world.gateway.disallowed_intents != 0 {

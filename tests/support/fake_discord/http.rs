@@ -50,6 +50,8 @@ pub async fn websocket(
     request: Request,
 ) -> Response {
     if shared.world().gateway.refuses {
+        shared.world().gateway.refused += 1;
+        shared.changed();
         cut.cut();
         return std::future::pending().await;
     }
@@ -211,7 +213,12 @@ fn check_itself(world: &mut World, asking: &Asking<'_>, result: &Result<Value, R
 }
 
 fn write(answered: Answered, truncated: bool) -> Response {
-    let mut text = answered.body.map(|body| body.to_string()).unwrap_or_default();
+    // What stands before Discord answers in HTML.
+    let is_html = matches!(&answered.body, Some(Value::String(_)));
+    let mut text = match answered.body {
+        Some(Value::String(html)) => html,
+        body => body.map(|body| body.to_string()).unwrap_or_default(),
+    };
     if truncated {
         let half = (0..=text.len() / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
         text.truncate(half);
@@ -219,7 +226,7 @@ fn write(answered: Answered, truncated: bool) -> Response {
     let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(if is_html { "text/html" } else { "application/json" }));
     for (name, value) in answered.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             headers.insert(name, value);
@@ -229,6 +236,7 @@ fn write(answered: Answered, truncated: bool) -> Response {
 }
 
 /// What `GET /gateway/bot` adds to the address.
-pub fn session_start_limit() -> Value {
-    json!({ "total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1 })
+pub fn session_start_limit(world: &World) -> Value {
+    let remaining = world.gateway.starts_left;
+    json!({ "total": 1000, "remaining": remaining, "reset_after": 14_400_000, "max_concurrency": 1 })
 }

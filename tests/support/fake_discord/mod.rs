@@ -131,6 +131,7 @@ impl FakeDiscord {
         let door = Door { listener, lines: lines.clone() };
         let router = Router::new()
             .route("/gateway", any(http::websocket))
+            .route("/gateway/", any(http::websocket))
             .route("/", any(http::websocket))
             .route("/attachments/{channel}/{id}/{name}", get(http::attachment))
             .fallback(http::entrance)

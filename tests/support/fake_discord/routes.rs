@@ -26,7 +26,8 @@ pub fn route(world: &mut World, asking: &Asking<'_>) -> Result<Value, Refusal> {
     match (asking.method, path.as_slice()) {
         ("GET", ["gateway"]) => Ok(json!({ "url": url })),
         ("GET", ["gateway", "bot"]) => {
-            Ok(json!({ "url": url, "shards": 1, "session_start_limit": session_start_limit() }))
+            let shards = world.gateway.shards;
+            Ok(json!({ "url": url, "shards": shards, "session_start_limit": session_start_limit(world) }))
         }
         ("GET", ["users", "@me"]) => Ok(objects::me(world)),
         ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => Ok(objects::application(world)),

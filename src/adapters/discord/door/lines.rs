@@ -1,14 +1,16 @@
 //! The one line that stands in a server while the answer itself is private: what became of it, corrected when that is known.
+//! And the line that stands wherever an answer broke off.
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Afterwards, Door, SOON, Shown, callback, message, pressed};
+use super::{Afterwards, Course, Door, SOON, Shown, callback, message, pressed};
 use crate::adapters::discord::api::Refusal;
-use crate::adapters::discord::arrival::Interaction;
+use crate::adapters::discord::arrival::{Done, Interaction};
 use crate::adapters::discord::custom_id::Mark;
-use crate::chat::{DeliveryId, Reply};
+use crate::chat::{DeliveryId, Reply, Response};
 use crate::service::{Aside, Manner, Privately};
 
 /// How long the one line in a server waits for what becomes of the direct message.
@@ -46,6 +48,27 @@ impl Door {
         // Not theirs, or gone: whatever else waits for them is on its way, and nothing is told of this one.
         let line = message(interaction, &self.line(interaction, Privately::OnItsWay), None);
         self.answer(interaction, came, callback::INSTEAD, &line).await;
+        Afterwards::Nothing
+    }
+
+    /// An answer broke off on its way to the screen. What was recorded is sent by the outbox, which is told; anything else
+    /// was not done.
+    pub(super) async fn broke_off(&self, interaction: &Interaction, came: Instant, course: Course) -> Afterwards {
+        if matches!(interaction.done, Done::Typing { .. }) {
+            self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
+            return Afterwards::Nothing;
+        }
+        let not_saved = || match self.0.service.not_saved(&interaction.inbound).response {
+            Response::Reply(reply) => reply,
+            Response::Form(_) => self.aside(interaction, Aside::Busy),
+        };
+        let reply = course.delivery.map_or_else(not_saved, |_| self.line(interaction, Privately::OnItsWay));
+        let mark = course.delivery.map(Mark::Of);
+        if course.late {
+            Self::edited(self.edit_original(interaction, &reply, mark).await);
+        } else {
+            self.answer(interaction, came, callback::MESSAGE, &message(interaction, &reply, mark)).await;
+        }
         Afterwards::Nothing
     }
 
