@@ -1,4 +1,4 @@
-//! `docs/FAULTS.md`: every fault has its row, and every row a test that exists and runs.
+//! `docs/FAULTS.md` and the threat model of `SECURITY.md`: every row has a test that exists and runs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -50,6 +50,15 @@ fn every_fault_is_brought_about_by_a_test() {
     assert!(wrong.is_empty(), "docs/FAULTS.md\n{}", wrong.join("\n"));
     let faults: BTreeSet<_> = rows.iter().map(|row| row.split(" | ").next()).collect();
     assert_eq!(faults.len(), rows.len(), "a fault has two rows");
+}
+
+#[test]
+fn every_claim_of_the_threat_model_is_shown_by_a_test() {
+    let page = read("SECURITY.md");
+    let claims: Vec<_> = page.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(claims.len() >= 5);
+    let wrong: Vec<String> = claims.iter().filter_map(|row| Some(format!("{row}\n  {}", wrong(row)?))).collect();
+    assert!(wrong.is_empty(), "SECURITY.md\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -206,9 +206,9 @@ pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The time as a part of a file's name, by which names sort.
+/// The time, in milliseconds, as a part of a file's name, by which names sort; two within a second are two.
 fn stamp() -> String {
-    Clock::system().now().strftime("%Y%m%dT%H%M%SZ").to_string()
+    Clock::system().now().strftime("%Y%m%dT%H%M%S%3fZ").to_string()
 }
 
 /// The file itself, or the newest copy of that kind in a folder.

@@ -27,6 +27,16 @@ impl fmt::Debug for Profile {
     }
 }
 
+/// A profile as it is kept: with the beginning of the lookup hash of the account it was made for, so that a hash that was moved
+/// to somebody else's row leads nobody there. Rows of earlier versions have none; their next change adds it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    profile: Profile,
+    #[serde(default)]
+    of: Option<u64>,
+}
+
 /// How many rows of each kind were removed with a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
@@ -38,6 +48,10 @@ pub struct Forgotten {
     pub deliveries: usize,
 }
 
+fn beginning(lookup: &[u8; 32]) -> u64 {
+    lookup[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 fn place(person: PersonId) -> Place {
     Place { table: TABLE, person, row: person.0 }
 }
@@ -46,10 +60,17 @@ impl View<'_> {
     /// Who this account is, if it is known.
     ///
     /// # Errors
-    /// Where the database does not answer.
+    /// [`StoreError::Sealed`] where the row was tampered with, or is another account's.
     pub fn person(&self, account: &Account) -> Result<Option<PersonId>, StoreError> {
         let Some(person) = self.row_of(account)? else { return Ok(None) };
-        Ok(self.has_key(person)?.then_some(person))
+        if !self.has_key(person)? {
+            return Ok(None);
+        }
+        let of = self.kept(person)?.of;
+        if of.is_some_and(|of| of != beginning(&self.sealer.hashes.lookup(account))) {
+            return Err(StoreError::Sealed { table: TABLE, row: person.0 });
+        }
+        Ok(Some(person))
     }
 
     fn row_of(&self, account: &Account) -> Result<Option<PersonId>, StoreError> {
@@ -65,6 +86,10 @@ impl View<'_> {
     /// # Errors
     /// [`StoreError::Unknown`] where nobody has that number, [`StoreError::Sealed`] where the row was tampered with.
     pub fn profile(&self, person: PersonId) -> Result<Profile, StoreError> {
+        Ok(self.kept(person)?.profile)
+    }
+
+    fn kept(&self, person: PersonId) -> Result<Kept, StoreError> {
         let key = self.key(person)?;
         let sealed: Option<Vec<u8>> = self
             .data
@@ -105,23 +130,34 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Unknown`] where nobody has that number.
     pub fn touch(&self, person: PersonId, reach: &Reach, locale: Option<&str>) -> Result<Profile, StoreError> {
-        let before = self.profile(person)?;
+        let Kept { profile: before, of } = self.kept(person)?;
         let address = match reach {
             Reach::Direct(address) => address.clone(),
             Reach::Elsewhere(_) => before.address.clone(),
         };
         let profile = Profile { address, locale: locale.map_or_else(|| before.locale.clone(), str::to_owned) };
-        if profile != before {
+        if profile != before || of.is_none() {
             self.write_profile(person, &profile)?;
         }
         Ok(profile)
     }
 
     fn write_profile(&self, person: PersonId, profile: &Profile) -> Result<(), StoreError> {
-        let sealed = seal_json(&self.key(person)?, place(person), profile)?;
+        let query = "SELECT lookup FROM persons WHERE id = ?1";
+        let lookup: [u8; 32] = self.data.prepare_cached(query)?.query_row([person.0], |row| row.get(0))?;
+        let kept = Kept { profile: profile.clone(), of: Some(beginning(&lookup)) };
+        let sealed = seal_json(&self.key(person)?, place(person), &kept)?;
         self.writing()?
             .prepare_cached("UPDATE persons SET profile = ?2 WHERE id = ?1")?
             .execute(params![person.0, sealed])?;
+        Ok(())
+    }
+
+    /// Takes the account from a profile again, as earlier versions wrote it.
+    #[cfg(test)]
+    pub(super) fn unbind(&self, person: PersonId) -> Result<(), StoreError> {
+        let sealed = seal_json(&self.key(person)?, place(person), &self.profile(person)?)?;
+        self.writing()?.execute("UPDATE persons SET profile = ?2 WHERE id = ?1", params![person.0, sealed])?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod migrating;
 mod opening;
 mod rotating;
 mod silence;
+mod tampering;
 
 use std::path::PathBuf;
 

@@ -195,3 +195,31 @@ async fn a_wal_cut_in_the_middle_costs_what_was_in_the_cut_and_nothing_before_it
     }
     town.is_well();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_made_while_everybody_presses_is_whole_and_serves_everybody_once() {
+    let (town, running) = Town::new().await;
+    let people = delivery::crowd(&town, 20).await;
+    let folder = town.bot.folder.path().to_owned();
+    let rekindle = move |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rekindle"));
+        command.args(arguments).args(["--config", "config.toml"]).current_dir(&folder).env_remove("REKINDLE_KEY");
+        let done = command.output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let copy = rekindle.clone();
+    let copying = tokio::task::spawn_blocking(move || (0..5).for_each(|_| copy(&["backup", "--to", "copies"])));
+    while !copying.is_finished() {
+        futures_util::future::join_all(people.iter().map(|person| town.command(person, Place::Dm, "journey"))).await;
+    }
+    copying.await.unwrap();
+    town.is_well();
+    running.kill();
+    rekindle(&["restore", "--from", "copies", "--replace"]);
+    let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    running.live_until(time("2026-05-05T08:00:00Z"));
+    for person in &people {
+        town.sees(person, REMINDER, 1).await;
+    }
+    town.is_well();
+}

@@ -3,9 +3,9 @@
 //! The service calls [`PhraseLists::scan`] on every free text before it is sealed; out come three flags, never words.
 //! The phrases are content (`prompts/<locale>/lists/*.txt`). What a line may say stands in [`PhraseLists`].
 //!
-//! Both sides are brought to the same plain words first ([`plain`]), each list word gets a number, and each word of the
-//! text is looked up once ([`vocabulary`]): as it stands, spelt as in a chat, in disguise, apart or mistyped. A phrase is
-//! then tried only where its first word stands, with a set of places instead of backtracking ([`matching`]). Every step
+//! Both sides are brought to the same plain words first (`plain`), each list word gets a number, and each word of the
+//! text is looked up once (`vocabulary`): as it stands, spelt as in a chat, in disguise, apart or mistyped. A phrase is
+//! then tried only where its first word stands, with a set of places instead of backtracking (`matching`). Every step
 //! is bounded for a word, so the time grows with the length of the text and no text can make it explode.
 
 mod lists;
