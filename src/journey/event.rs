@@ -90,6 +90,14 @@ pub struct Alarms {
     pub hints: Hints,
 }
 
+impl Alarms {
+    /// Whether it speaks of harming anybody: then people to talk to come first, whatever else is said.
+    #[must_use]
+    pub const fn is_crisis(&self) -> bool {
+        self.self_harm || self.harm_other
+    }
+}
+
 /// What the draft lists saw in opening lines. It leads to a gentle word, never to a lock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -42,6 +42,7 @@ pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
 pub use outcome::Outcome;
 pub use press::Press;
 pub use retention::LEAST_NOTICE;
+pub use safety::with_care;
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};

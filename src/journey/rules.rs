@@ -5,6 +5,12 @@ use super::form::FormKind;
 use super::press::Press;
 
 impl Press {
+    /// Whether its answer needs nothing that is stored, so that it is given also where the store fails.
+    #[must_use]
+    pub const fn stands_alone(&self) -> bool {
+        matches!(self, Self::Support | Self::SupportIn { .. } | Self::Hide | Self::Help | Self::Privacy)
+    }
+
     /// Whether its answer names a time of day, for which the person's zone has to be known.
     #[must_use]
     pub const fn names_a_time(&self) -> bool {

@@ -204,19 +204,29 @@ pub fn undo_no(turn: &mut Turn) -> Message {
 
 /// Puts what the safety lists saw above the message: the crisis lines at once, then the gate's question.
 pub fn heed(turn: &mut Turn, alarms: Alarms, message: Message) -> Message {
-    if alarms.self_harm || alarms.harm_other {
-        let key = if alarms.self_harm { Key::CrisisSelf } else { Key::CrisisOther };
-        let crisis = Message::with(key, vec![lines(turn)]);
-        let mut message = message.below(crisis);
-        message.choices.retain(|press| *press != Press::Support);
-        message.choices.insert(0, Press::Support);
-        return message;
+    if alarms.is_crisis() {
+        return with_lines(alarms, turn.journey.settings.zone.clone(), message);
     }
     if alarms.gate && !turn.journey.is_closed(turn.now) {
         let question = turn.journey.gate.open_question().map_or_else(|| review(turn), ask);
         let hinted = question.below(Message::new(Key::GateHint)).below(message.clone());
         return hinted.choices(message.choices.into_iter().filter(|press| *press != Press::Journey));
     }
+    message
+}
+
+/// Puts the crisis lines above a message where the words were of a crisis, of every country where nobody's zone is at hand: for
+/// when a journey cannot be loaded.
+#[must_use]
+pub fn with_care(alarms: Alarms, message: Message) -> Message {
+    if alarms.is_crisis() { with_lines(alarms, None, message) } else { message }
+}
+
+fn with_lines(alarms: Alarms, zone: Option<String>, message: Message) -> Message {
+    let key = if alarms.self_harm { Key::CrisisSelf } else { Key::CrisisOther };
+    let mut message = message.below(Message::with(key, vec![Arg::Lines(zone)]));
+    message.choices.retain(|press| *press != Press::Support);
+    message.choices.insert(0, Press::Support);
     message
 }
 

@@ -95,6 +95,14 @@ impl Asked {
         Self::Words { form, words: Words::new(text), alarms: prompts.scan(text) }
     }
 
+    /// What the safety lists saw in it.
+    pub fn alarms(&self) -> Alarms {
+        match self {
+            Self::Words { alarms, .. } => *alarms,
+            _ => Alarms::default(),
+        }
+    }
+
     /// The passphrase that came with it, if one did that will do. It goes to whoever locks the files and nowhere else.
     pub fn passphrase(&self, inbound: &Inbound) -> Option<Words> {
         match (self, &inbound.what) {

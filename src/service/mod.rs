@@ -20,7 +20,7 @@ use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Res
 use crate::clock::Clock;
 use crate::crash;
 use crate::export;
-use crate::journey::{Arg, FormKind, Key, Message, Press, Prompt};
+use crate::journey::{self, Alarms, Arg, Event, FormKind, Journey, Key, Message, Press, Prompt, with_care};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use asked::Asked;
@@ -86,7 +86,7 @@ impl Service {
         }
         let (manner, clears) = (asked.manner(), matches!(asked, Asked::Press { press: Press::Hide, .. }));
         let passphrase = asked.passphrase(&inbound);
-        let failed = self.not_saved(&inbound);
+        let unsaved = self.unsaved(&inbound, asked.alarms());
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
@@ -95,15 +95,29 @@ impl Service {
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
-                failed
+                Answered { clears, ..self.answered(&unsaved, Manner::Opens, Vec::new()) }
             }
         }
     }
 
-    /// What to say where something a person did could not be dealt with: nothing was saved, please press again.
+    /// What to say where something a person did could not be dealt with: nothing was saved, please press again. Words are not
+    /// looked through once more, since that may be what failed.
     #[must_use]
     pub fn not_saved(&self, inbound: &Inbound) -> Answered {
+        self.answered(&self.unsaved(inbound, Alarms::default()), Manner::Opens, Vec::new())
+    }
+
+    /// The same before it is rendered. People to talk to, help and a screen that is cleared need no store, and are given.
+    fn unsaved(&self, inbound: &Inbound, alarms: Alarms) -> Committed {
         let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
+        let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
+        let unsaved =
+            |journey, message, words| Committed { journey, message, words, locale, delivery: None, person: None };
+        if press.stands_alone() {
+            let (nobody, catalogue) = (Journey::default(), self.prompts.catalogue());
+            let alone = journey::step(&nobody, catalogue, Event::Pressed(press), self.clock.now()).answer;
+            return unsaved(0, alone.unwrap_or_else(|| Message::new(Key::NotSaved)), Quoted::new());
+        }
         let words = match &inbound.what {
             // A passphrase, say, is nothing to quote.
             What::Submit { fields, .. } if press.form().is_some_and(FormKind::is_words) => fields.first(),
@@ -111,17 +125,14 @@ impl Service {
             What::Submit { .. } | What::Command { .. } | What::Press(_) => None,
         };
         // No entry has this number: the words stand in this answer and nowhere else.
-        let unsaved = EntryId(0);
-        let quoted: Quoted = words.map(|words| (unsaved, words.clone())).into_iter().collect();
+        let entry = EntryId(0);
+        let quoted: Quoted = words.map(|words| (entry, words.clone())).into_iter().collect();
         let message = if quoted.is_empty() {
             Message::new(Key::NotSaved)
         } else {
-            Message::with(Key::NotSavedWords, vec![Arg::Words(unsaved)])
+            Message::with(Key::NotSavedWords, vec![Arg::Words(entry)])
         };
-        let message = message.choices([press]);
-        let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-        let unsaved = Committed { journey, message, words: quoted, locale, delivery: None, person: None };
-        self.answered(&unsaved, Manner::Opens, Vec::new())
+        unsaved(journey, with_care(alarms, message.choices([press, Press::Support])), quoted)
     }
 
     /// The person has the answer: it need not be sent again.

@@ -170,3 +170,22 @@ async fn a_draft_that_presses_gets_its_hint_from_the_lists() {
     let reply = bot.writes("draft-form", "Would you be open to a call? A no is fine.").await;
     assert!(!reply.body.contains("It may"), "{}", reply.body);
 }
+
+#[tokio::test]
+async fn people_to_talk_to_and_a_cleared_screen_need_no_store() {
+    let mut bot = Bot::new().await;
+    bot.store.clone().close().await;
+    for lines in [bot.does("anna", What::command("support")).await, bot.presses("anna", "support-in:de").await] {
+        assert!(lines.body.contains("0800 111 0 111"), "{}", lines.body);
+    }
+    assert!(bot.does("anna", What::command("hide")).await.choices.iter().any(|choice| choice.label == "Support"));
+    for (words, care) in [("i want to kil myslef", true), ("we had soup", false)] {
+        let reply = bot.does("anna", What::Words(Words::new(words))).await;
+        assert!(reply.body.contains(words), "it is not lost: {}", reply.body);
+        assert_eq!(reply.body.contains("findahelpline"), care, "{}", reply.body);
+        assert!(reply.choices.iter().any(|choice| choice.label == "Support"));
+    }
+    let sorry = bot.presses("anna", "reasons").await;
+    let labels: Vec<_> = sorry.choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels, ["The reasons", "Support"]);
+}
