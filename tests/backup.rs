@@ -6,23 +6,9 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use support::Home;
+use support::{AT, Home, MOVING_IN, said};
 
-const AT: &str = "2026-05-04 20:00";
 const LATER: &str = "2026-05-05 20:00";
-const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn lived_in() -> Home {
-    let mut home = Home::new();
-    for who in ["anna", "ben"] {
-        home.play(who, AT, MOVING_IN);
-    }
-    home
-}
 
 fn goes_on(home: &mut Home, who: &str) {
     let before = home.times("day 2 of 14");
@@ -81,7 +67,7 @@ fn lose(home: &Home, files: &[&str]) {
 
 #[test]
 fn everybody_is_there_again_after_everything_was_lost() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     let before = store(&home);
     let made = home.run(&["backup", "--to", "copies", "--keys-to", "short/keys"], &[]);
     done(&made);
@@ -109,12 +95,13 @@ fn everybody_is_there_again_after_everything_was_lost() {
 
 #[test]
 fn who_was_forgotten_since_the_copy_stays_forgotten() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     done(&backup(&home));
     home.play("anna", AT, "/forget\n1\n");
     home.play("carl", AT, MOVING_IN);
     let before = store(&home);
     refused(&home.run(&["restore", "--from", "copies"], &[]), "--replace");
+    refused(&home.run(&["restore", "--from", "nowhere"], &[]), "nowhere does not exist");
     assert_eq!(store(&home), before);
     let restored = home.run(&["restore", "--from", "copies", "--replace"], &[]);
     done(&restored);
@@ -131,7 +118,7 @@ fn who_was_forgotten_since_the_copy_stays_forgotten() {
 
 #[test]
 fn the_data_alone_comes_back_to_the_keys_that_are_there() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     done(&backup(&home));
     // With a new key the copy of the keys needs the former one, the keys that are there do not.
     done(&home.run(&["key", "rotate"], &[]));
@@ -150,7 +137,7 @@ fn the_data_alone_comes_back_to_the_keys_that_are_there() {
 
 #[test]
 fn a_running_bot_is_copied_and_never_replaced() {
-    let home = lived_in();
+    let home = Home::lived_in();
     let lock = std::fs::File::open(home.store("a.db.lock")).unwrap();
     lock.lock().unwrap();
     done(&backup(&home));
@@ -162,7 +149,7 @@ fn a_running_bot_is_copied_and_never_replaced() {
 #[test]
 fn a_copy_that_is_killed_or_finds_no_room_leaves_nothing_that_looks_like_one() {
     for point in ["backup-copying", "backup-between", "backup-keys-placed"] {
-        let mut home = lived_in();
+        let mut home = Home::lived_in();
         let before = store(&home);
         home.run_and_kill(&["backup", "--to", "copies"], &[], point);
         assert!(names(&home, "copies").iter().all(|name| !is(name, "db")), "{point}: {:?}", names(&home, "copies"));
@@ -176,7 +163,7 @@ fn a_copy_that_is_killed_or_finds_no_room_leaves_nothing_that_looks_like_one() {
     }
     #[cfg(unix)]
     {
-        let home = lived_in();
+        let home = Home::lived_in();
         // Files of 36 KiB at most, which is enough for what SQLite keeps beside them: as if the disk were full in the middle.
         let line = format!(
             "trap '' XFSZ; ulimit -f 36; exec {} backup --to copies --config config.toml",
@@ -193,7 +180,7 @@ fn a_copy_that_is_killed_or_finds_no_room_leaves_nothing_that_looks_like_one() {
 #[test]
 fn putting_back_that_is_killed_anywhere_is_finished_by_the_next() {
     for point in ["backup-copying", "restore-set-aside", "restore-data-in", "restore-set-aside:2"] {
-        let mut home = lived_in();
+        let mut home = Home::lived_in();
         done(&backup(&home));
         home.play("anna", AT, "/forget\n1\n");
         home.run_and_kill(&["restore", "--from", "copies", "--replace"], &[], point);
@@ -210,7 +197,7 @@ fn putting_back_that_is_killed_anywhere_is_finished_by_the_next() {
 
 #[test]
 fn a_damaged_copy_is_found_out_and_the_store_stays() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     done(&backup(&home));
     let copy = |home: &Home, ending: &str| -> PathBuf {
         let name = names(home, "copies").into_iter().find(|name| name.ends_with(ending)).unwrap();

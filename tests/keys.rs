@@ -3,24 +3,8 @@
 mod support;
 
 use std::path::Path;
-use std::process::Output;
 
-use support::Home;
-
-const AT: &str = "2026-05-04 20:00";
-const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn lived_in() -> Home {
-    let mut home = Home::new();
-    for who in ["anna", "ben"] {
-        home.play(who, AT, MOVING_IN);
-    }
-    home
-}
+use support::{Home, said};
 
 /// Both are known, and their time apart goes on.
 fn goes_on(home: &mut Home) {
@@ -55,7 +39,7 @@ fn lingers(home: &Home, values: &[Vec<u8>]) -> bool {
 
 #[test]
 fn a_new_key_opens_everything_and_the_former_nothing() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     let (former, before) = (text(&home.store("a.key")), sealed(&home));
     assert_eq!(before.len(), 4);
     assert!(lingers(&home, &before), "the search finds what is there");
@@ -99,7 +83,7 @@ fn a_new_key_opens_everything_and_the_former_nothing() {
 
 #[test]
 fn a_key_of_the_environment_is_changed_to_one_in_a_new_file() {
-    let mut home = lived_in();
+    let mut home = Home::lived_in();
     let former = text(&home.store("a.key"));
     std::fs::remove_file(home.store("a.key")).unwrap();
     for attempt in ["first", "again, before the environment was changed"] {
@@ -129,7 +113,7 @@ fn a_change_of_the_key_that_is_killed_anywhere_leaves_a_store_that_opens_and_is_
         "rotation-former-kept",
     ];
     for point in points {
-        let mut home = lived_in();
+        let mut home = Home::lived_in();
         let (former, before) = (text(&home.store("a.key")), sealed(&home));
         home.run_and_kill(&["key", "rotate"], &[], point);
         assert_eq!(text(&home.store("a.key")), former, "{point}: the former key is there until the end");
@@ -159,7 +143,7 @@ fn the_key_is_not_changed_under_a_running_bot_or_without_a_store() {
     assert!(said(&nothing).contains("there is no store yet"), "{}", said(&nothing));
     assert!(!home.store("a.key.new").exists() && !home.store("a.keys").exists());
 
-    let home = lived_in();
+    let home = Home::lived_in();
     let before = (text(&home.store("a.key")), std::fs::read(home.store("a.keys")).unwrap());
     let lock = std::fs::File::open(home.store("a.db.lock")).unwrap();
     lock.lock().unwrap();

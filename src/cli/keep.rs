@@ -181,8 +181,8 @@ pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
     }
     if restored.keyless > 0 {
         println!(
-            "{} of the copy have no key in these keys: nobody can read them, and the next start removes them. A newer copy \
-             of the keys may have theirs.",
+            "{} of the copy have no key in these keys: nobody can read them, and opening removes them from the store, never \
+             from the copy. A newer copy of the keys may have theirs.",
             restored.keyless
         );
     }
@@ -213,6 +213,9 @@ fn stamp() -> String {
 
 /// The file itself, or the newest copy of that kind in a folder.
 fn newest(path: &Path, ending: &str) -> anyhow::Result<PathBuf> {
+    if !path.exists() {
+        bail!("{} does not exist. Name a copy, or the folder it is in", path.display());
+    }
     if !path.is_dir() {
         return Ok(path.to_owned());
     }

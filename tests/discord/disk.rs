@@ -52,6 +52,8 @@ async fn a_full_disk_is_told_and_when_there_is_room_it_goes_on_by_itself() {
     for place in [Place::Dm, Place::Server] {
         let sorry = town.command(&ben, place, "reasons").await;
         assert!(sorry.text().contains(UNSAVED), "{}", sorry.text());
+        let lines = town.command(&ben, place, "support").await;
+        assert!(lines.text().contains("findahelpline.com"), "{}", lines.text());
     }
     town.logs("due timers could not be fired").await;
     assert!(people.iter().any(|person| town.times(person, REMINDER) == 0), "there was room for all");

@@ -14,7 +14,27 @@ pub struct Home {
     runs: u32,
 }
 
+/// When a new life begins, for [`Home::lived_in`].
+pub const AT: &str = "2026-05-04 20:00";
+
+/// From nothing to a time apart of two weeks.
+pub const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
+
+/// All that a command has printed.
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
 impl Home {
+    /// Anna and Ben, each in their time apart since [`AT`].
+    pub fn lived_in() -> Self {
+        let mut home = Self::new();
+        for who in ["anna", "ben"] {
+            home.play(who, AT, MOVING_IN);
+        }
+        home
+    }
+
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), screen: String::new(), log: String::new(), runs: 0 }
     }
