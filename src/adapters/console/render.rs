@@ -4,7 +4,7 @@
 //! obeys what is printed on it.
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
-use textwrap::Options as Wrap;
+use textwrap::{Options as Wrap, WordSeparator};
 
 use crate::chat::Reply;
 
@@ -48,7 +48,9 @@ impl Look {
     }
 
     fn wrapped(self, text: &str, first: &str, rest: &str) -> String {
-        let options = Wrap::new(self.width).initial_indent(first).subsequent_indent(rest).break_words(true);
+        // Otherwise a command would be parted behind its slash.
+        let options = Wrap::new(self.width).word_separator(WordSeparator::AsciiSpace);
+        let options = options.initial_indent(first).subsequent_indent(rest).break_words(true);
         textwrap::fill(text, options)
     }
 }
