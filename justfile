@@ -33,6 +33,10 @@ fuzz-all MILLISECONDS="600000":
 fuzz TARGET TIME="10min":
     cargo bolero test --rustc-bootstrap --engine libfuzzer --time {{TIME}} {{TARGET}}
 
+# Many interactions with a real bot, and its memory before and after; 200,000 take about a quarter of an hour.
+soak INTERACTIONS="200000":
+    REKINDLE_SOAK={{INTERACTIONS}} cargo test --release --test discord memory_is_flat -- --nocapture
+
 # A bill of materials (CycloneDX, JSON) of what the binary is made of; needs `cargo install cargo-cyclonedx`.
 sbom:
     cargo cyclonedx --format json --all --target all --spec-version 1.5

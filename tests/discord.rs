@@ -16,6 +16,8 @@ mod door;
 mod faults_gateway;
 #[path = "discord/faults_http.rs"]
 mod faults_http;
+#[path = "discord/people.rs"]
+mod people;
 #[path = "discord/process.rs"]
 mod process;
 #[path = "discord/running.rs"]

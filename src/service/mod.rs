@@ -9,6 +9,7 @@
 mod asked;
 mod commit;
 mod privately;
+mod unsaved;
 mod values;
 
 use std::collections::BTreeMap;
@@ -16,11 +17,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Response, What, Words};
+use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Reply, Response, Words};
 use crate::clock::Clock;
 use crate::crash;
 use crate::export;
-use crate::journey::{self, Alarms, Arg, Event, FormKind, Journey, Key, Message, Press, Prompt, with_care};
+use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use asked::Asked;
@@ -28,6 +29,7 @@ use commit::Committed;
 
 pub use crate::journey::Manner;
 pub use privately::{Aside, Privately};
+pub use unsaved::Away;
 
 /// How long an answer may take to be shown before it is sent as a direct message instead.
 const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -48,6 +50,15 @@ pub struct Answered {
     pub private: bool,
     /// Whether the bot's earlier messages are to be taken off the person's screen.
     pub clears: bool,
+}
+
+impl Answered {
+    /// A reply of which nothing is stored.
+    #[must_use]
+    pub const fn unstored(reply: Reply) -> Self {
+        let response = Response::Reply(reply);
+        Self { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
+    }
 }
 
 /// The one way in for everything a person does.
@@ -86,7 +97,7 @@ impl Service {
         }
         let (manner, clears) = (asked.manner(), matches!(asked, Asked::Press { press: Press::Hide, .. }));
         let passphrase = asked.passphrase(&inbound);
-        let unsaved = self.unsaved(&inbound, asked.alarms());
+        let unsaved = self.without_store(&inbound, asked.alarms(), Away::Failed);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
@@ -98,41 +109,6 @@ impl Service {
                 Answered { clears, ..self.answered(&unsaved, Manner::Opens, Vec::new()) }
             }
         }
-    }
-
-    /// What to say where something a person did could not be dealt with: nothing was saved, please press again. Words are not
-    /// looked through once more, since that may be what failed.
-    #[must_use]
-    pub fn not_saved(&self, inbound: &Inbound) -> Answered {
-        self.answered(&self.unsaved(inbound, Alarms::default()), Manner::Opens, Vec::new())
-    }
-
-    /// The same before it is rendered. People to talk to, help and a screen that is cleared need no store, and are given.
-    fn unsaved(&self, inbound: &Inbound, alarms: Alarms) -> Committed {
-        let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
-        let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-        let unsaved =
-            |journey, message, words| Committed { journey, message, words, locale, delivery: None, person: None };
-        if press.stands_alone() {
-            let (nobody, catalogue) = (Journey::default(), self.prompts.catalogue());
-            let alone = journey::step(&nobody, catalogue, Event::Pressed(press), self.clock.now()).answer;
-            return unsaved(0, alone.unwrap_or_else(|| Message::new(Key::NotSaved)), Quoted::new());
-        }
-        let words = match &inbound.what {
-            // A passphrase, say, is nothing to quote.
-            What::Submit { fields, .. } if press.form().is_some_and(FormKind::is_words) => fields.first(),
-            What::Words(words) => Some(words),
-            What::Submit { .. } | What::Command { .. } | What::Press(_) => None,
-        };
-        // No entry has this number: the words stand in this answer and nowhere else.
-        let entry = EntryId(0);
-        let quoted: Quoted = words.map(|words| (entry, words.clone())).into_iter().collect();
-        let message = if quoted.is_empty() {
-            Message::new(Key::NotSaved)
-        } else {
-            Message::with(Key::NotSavedWords, vec![Arg::Words(entry)])
-        };
-        unsaved(journey, with_care(alarms, message.choices([press, Press::Support])), quoted)
     }
 
     /// The person has the answer: it need not be sent again.
@@ -216,14 +192,18 @@ impl Service {
     }
 
     fn answered(&self, committed: &Committed, manner: Manner, files: Vec<Attachment>) -> Answered {
-        let frame = Frame { journey: committed.journey, words: &committed.words };
-        let mut reply = self.prompts.render(&committed.locale, &committed.message, &frame);
+        let mut reply = self.rendered(committed);
         reply.files = files;
         // What is not stored could not be sent later, so it is always shown where the person is.
         // Files as they are go into the direct message; locked ones exist in this answer alone.
         let plain_files = export::files_of(&committed.message) == Some(export::Files::Plain);
         let private = committed.delivery.is_some() && (plain_files || is_private(&committed.message));
         Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private, clears: false }
+    }
+
+    fn rendered(&self, committed: &Committed) -> Reply {
+        let frame = Frame { journey: committed.journey, words: &committed.words };
+        self.prompts.render(&committed.locale, &committed.message, &frame)
     }
 }
 

@@ -33,8 +33,6 @@ pub enum Aside {
     OnItsWay,
     /// It cannot get there: how to open direct messages, and a press that offers it again.
     DmClosed,
-    /// Too many came at once.
-    Busy,
     /// The screen is being cleared.
     Hiding,
     /// It is cleared.
@@ -51,7 +49,6 @@ impl Service {
             Aside::InDm => Message::new(Key::InDm).choices([Press::Help, Press::Support]),
             Aside::OnItsWay => Message::new(Key::OnItsWay).choices([Press::OfferAgain, Press::Support]),
             Aside::DmClosed => Message::new(Key::DmClosed).choices([Press::OfferAgain, Press::Support]),
-            Aside::Busy => Message::new(Key::Busy).choices([Press::Journey, Press::Support]),
             Aside::Hiding => Message::new(Key::Hiding).choices([Press::Support]),
             Aside::Hidden => Message::new(Key::Hidden).choices([Press::Support]),
             Aside::HidFailed => Message::new(Key::HidFailed).choices([Press::Hide, Press::Support]),

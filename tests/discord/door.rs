@@ -316,23 +316,3 @@ async fn a_slow_disk_is_covered_by_word_that_an_answer_is_coming() {
     holder.execute_batch("ROLLBACK").unwrap();
     town.is_well();
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn fifty_people_at_once_get_their_own_answers() {
-    let (town, _running) = Town::new().await;
-    let people: Vec<_> = (0..50).map(|number| town.discord.person(&format!("person{number}"))).collect();
-    let lives = people.iter().enumerate().map(async |(number, person)| {
-        town.agrees(person).await;
-        let journey = town.journey(person);
-        let on = town.discord.dm(person).last().unwrap().id;
-        let days = [7, 14, 30, 60, 90][number % 5];
-        for press in [&format!("length:{days}"), "every:1", "zone:Europe/Berlin", "cooloff-begin"] {
-            let pressed = town.discord.press_forged(person, on, &format!("1:{journey}:{press}")).await;
-            town.answer(&pressed).await;
-        }
-        let place = town.command(person, Place::Dm, "journey").await.text();
-        assert!(place.contains(&format!("day 1 of {days}")), "{place}");
-    });
-    futures_util::future::join_all(lives).await;
-    town.is_well();
-}

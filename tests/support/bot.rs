@@ -164,6 +164,13 @@ impl Running {
         fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
+    /// The memory it has in use, in KiB.
+    pub fn resident_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Waits until it has stopped dead at its point.
     pub fn wait_halted(&self) -> String {
         self.halted.recv_timeout(LONG).unwrap_or_else(|_| panic!("not halted\n{}", self.log.lock().unwrap()))

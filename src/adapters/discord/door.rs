@@ -5,6 +5,7 @@
 //! shown is sent by the outbox.
 
 mod lines;
+mod turns;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::chat::{Attachment, DeliveryId, Inbound, Reach, Reply, Response};
 use crate::clock::moment;
 use crate::crash;
 use crate::service::{Answered, Aside, Manner, Privately, Service};
+use turns::{Kind, Turn, Turns};
 
 /// Discord takes the first answer for three seconds; after this long it is told that one is coming, or what is known so far.
 const SOON: Duration = Duration::from_secs(2);
@@ -36,8 +38,8 @@ const AT_LATEST: Duration = Duration::from_millis(2_800);
 /// How long it is waited for afterwards, to correct the line.
 const AFTERWARDS: Duration = Duration::from_secs(30);
 
-/// So many are served at once; beyond that the answer is to try again in a moment.
-const AT_ONCE: usize = 512;
+/// So many lines are waited for at once, to be corrected; beyond that they stay as they are.
+const CORRECTED: usize = 512;
 
 /// Already answered: by an earlier attempt whose answer was lost.
 const ANSWERED: u64 = 40060;
@@ -100,20 +102,20 @@ struct Inner {
     serving: TaskTracker,
     /// Everybody who is being served.
     open: TaskTracker,
-    places: Semaphore,
-    /// Places for words written into direct messages, which nobody has to be told to wait for.
-    written: Semaphore,
+    turns: Turns,
+    /// Lines that are to be corrected.
+    correcting: Semaphore,
 }
 
 impl Door {
     /// A door into `service`.
     #[must_use]
     pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
-        let (places, written) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
+        let (turns, correcting) = (Turns::new(), Semaphore::new(CORRECTED));
         let (serving, open) = (TaskTracker::new(), TaskTracker::new());
         // It is only ever asked whether it is empty.
         open.close();
-        Self(Arc::new(Inner { service, api, application, serving, open, places, written }))
+        Self(Arc::new(Inner { service, api, application, serving, open, turns, correcting }))
     }
 
     /// Takes an event of the gateway by its name. Returns at once.
@@ -128,11 +130,7 @@ impl Door {
             }
             "MESSAGE_CREATE" => {
                 if let Some((channel, inbound)) = arrival::words(event) {
-                    let (door, open) = (self.clone(), self.0.open.token());
-                    self.0.serving.spawn(async move {
-                        door.written(channel, inbound).await;
-                        drop(open);
-                    });
+                    self.read(channel, inbound);
                 }
             }
             _ => {}
@@ -154,9 +152,16 @@ impl Door {
 
     fn serve(&self, interaction: Interaction) {
         let (door, came) = (self.clone(), moment());
+        let (service, inbound) = (&self.0.service, &interaction.inbound);
+        let kind = match &interaction.done {
+            Done::Typing { .. } => Kind::Letters,
+            Done::Asked | Done::Pressed { .. } if service.stands_alone(inbound) => Kind::Alone,
+            Done::Asked | Done::Pressed { .. } => Kind::Acts,
+        };
+        let turn = self.0.turns.take(&inbound.account.id, kind, || service.is_urgent(inbound));
         let open = self.0.open.token();
-        self.0.serving.spawn(async move {
-            if let Ok(place) = door.0.places.try_acquire() {
+        match turn {
+            Turn::Served(place) => drop(self.0.serving.spawn(async move {
                 let mut course = Course::default();
                 // A panic here, such as in rendering, still gets an answer; nothing is held that it could leave broken.
                 let answering =
@@ -165,19 +170,40 @@ impl Door {
                     Ok(afterwards) => afterwards,
                     Err(_) => door.broke_off(&interaction, came, course).await,
                 };
-                // What is only waited for keeps nobody out.
-                drop(place);
-                if matches!(afterwards, Afterwards::Correct(_)) {
-                    drop(open);
+                if !matches!(afterwards, Afterwards::Correct(_)) {
+                    door.afterwards(&interaction, afterwards).await;
+                    return;
                 }
-                door.afterwards(&interaction, afterwards).await;
-            } else if matches!(interaction.done, Done::Typing { .. }) {
-                door.answer(&interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
-            } else {
-                let busy = door.aside(&interaction, Aside::Busy);
-                door.answer(&interaction, came, callback::MESSAGE, &message(&interaction, &busy, None)).await;
-            }
-        });
+                // What is only waited for keeps nobody out.
+                drop((place, open));
+                if let Ok(_correcting) = door.0.correcting.try_acquire() {
+                    door.afterwards(&interaction, afterwards).await;
+                }
+            })),
+            Turn::Away(away, aside) => drop(self.0.serving.spawn(async move {
+                door.turn_away(&interaction, came, away).await;
+                drop((aside, open));
+            })),
+            Turn::Dropped => {}
+        }
+    }
+
+    /// Words that came into the direct message.
+    fn read(&self, channel: ChannelId, inbound: Inbound) {
+        let (door, service) = (self.clone(), &self.0.service);
+        let turn = self.0.turns.take(&inbound.account.id, Kind::Acts, || service.is_urgent(&inbound));
+        let open = self.0.open.token();
+        match turn {
+            Turn::Served(place) => drop(self.0.serving.spawn(async move {
+                door.written(channel, inbound).await;
+                drop((place, open));
+            })),
+            Turn::Away(away, aside) => drop(self.0.serving.spawn(async move {
+                door.not_read(channel, &inbound, away).await;
+                drop((aside, open));
+            })),
+            Turn::Dropped => {}
+        }
     }
 
     async fn interaction(&self, interaction: &Interaction, came: Instant, course: &mut Course) -> Afterwards {
@@ -217,7 +243,7 @@ impl Door {
         };
         let answered = done.unwrap_or_else(|error| {
             tracing::error!(panicked = error.is_panic(), "an answer broke off; the person is asked to try again");
-            service.not_saved(&interaction.inbound)
+            Answered::unstored(service.not_saved(&interaction.inbound))
         });
         course.delivery = answered.delivery;
         if late {
@@ -263,10 +289,7 @@ impl Door {
         let reply = match answered.response {
             Response::Reply(reply) => reply,
             // A form can only be the first answer: the person is asked to press once more.
-            Response::Form(_) => match self.0.service.not_saved(&interaction.inbound).response {
-                Response::Reply(reply) => reply,
-                Response::Form(_) => self.aside(interaction, Aside::Busy),
-            },
+            Response::Form(_) => self.0.service.not_saved(&interaction.inbound),
         };
         if let Some(delivery) = answered.delivery.filter(|_| answered.private && !interaction.in_dm) {
             let became = self.0.service.privately(delivery, AFTERWARDS).await;
@@ -315,20 +338,23 @@ impl Door {
 
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.
     async fn written(&self, channel: ChannelId, inbound: Inbound) {
-        let (service, mark) = (&self.0.service, format!("said-{}", inbound.id.0));
-        let Ok(_place) = self.0.written.acquire().await else { return };
+        let (service, mark) = (&self.0.service, said(&inbound));
         let work = tokio::spawn({
             let (service, inbound) = (Arc::clone(service), inbound.clone());
             async move { service.handle(inbound).await }
         });
-        let answered = work.await.unwrap_or_else(|_| service.not_saved(&inbound));
+        let answered = work.await.unwrap_or_else(|_| Answered::unstored(service.not_saved(&inbound)));
         if let Some(delivery) = answered.delivery {
             service.privately(delivery, Duration::ZERO).await;
         } else if let Response::Reply(reply) = answered.response {
-            let message = render::message(&reply, None, Seen::InDm);
-            if let Err(refusal) = patiently(|| transport::say(&self.0.api, channel, message.clone(), &mark)).await {
-                tracing::warn!(%refusal, "words of which nothing is stored could not be answered");
-            }
+            self.say(channel, &reply, &mark).await;
+        }
+    }
+
+    async fn say(&self, channel: ChannelId, reply: &Reply, mark: &str) {
+        let message = render::message(reply, None, Seen::InDm);
+        if let Err(refusal) = patiently(|| transport::say(&self.0.api, channel, message.clone(), mark)).await {
+            tracing::warn!(%refusal, "words of which nothing is stored could not be answered");
         }
     }
 
@@ -401,6 +427,11 @@ impl Door {
             tokio::time::sleep(pause).await;
         }
     }
+}
+
+/// What an answer to words is found by.
+fn said(inbound: &Inbound) -> String {
+    format!("said-{}", inbound.id.0)
 }
 
 fn seen(interaction: &Interaction) -> Seen {

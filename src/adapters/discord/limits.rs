@@ -62,7 +62,7 @@ struct Pace(RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>
 
 /// The runtime's own time, so that a test can move it.
 #[derive(Clone)]
-struct Ticks(Instant);
+pub(super) struct Ticks(pub(super) Instant);
 
 #[derive(Default)]
 struct State {

@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use serde_json::json;
+use serenity::model::id::ChannelId;
 use tokio::time::Instant;
 
-use super::{Afterwards, Course, Door, SOON, Shown, callback, message, pressed};
+use super::{Afterwards, Course, Door, SOON, Shown, callback, message, pressed, said};
 use crate::adapters::discord::api::Refusal;
 use crate::adapters::discord::arrival::{Done, Interaction};
 use crate::adapters::discord::custom_id::Mark;
-use crate::chat::{DeliveryId, Reply, Response};
-use crate::service::{Aside, Manner, Privately};
+use crate::chat::{DeliveryId, Inbound, Reply};
+use crate::service::{Aside, Away, Manner, Privately};
 
 /// How long the one line in a server waits for what becomes of the direct message.
 const GLANCE: Duration = Duration::from_millis(1_200);
@@ -58,10 +59,7 @@ impl Door {
             self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
             return Afterwards::Nothing;
         }
-        let not_saved = || match self.0.service.not_saved(&interaction.inbound).response {
-            Response::Reply(reply) => reply,
-            Response::Form(_) => self.aside(interaction, Aside::Busy),
-        };
+        let not_saved = || self.0.service.not_saved(&interaction.inbound);
         let reply = course.delivery.map_or_else(not_saved, |_| self.line(interaction, Privately::OnItsWay));
         let mark = course.delivery.map(Mark::Of);
         if course.late {
@@ -70,6 +68,33 @@ impl Door {
             self.answer(interaction, came, callback::MESSAGE, &message(interaction, &reply, mark)).await;
         }
         Afterwards::Nothing
+    }
+
+    /// Says that it was too much at once. What needs no store is given all the same.
+    pub(super) async fn turn_away(&self, interaction: &Interaction, came: Instant, away: Away) {
+        if matches!(interaction.done, Done::Typing { .. }) {
+            self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
+            return;
+        }
+        let hides = self.0.service.hides(&interaction.inbound);
+        let reply = if hides {
+            self.aside(interaction, Aside::Hiding)
+        } else {
+            self.0.service.turned_away(&interaction.inbound, away).0
+        };
+        self.answer(interaction, came, callback::MESSAGE, &message(interaction, &reply, None)).await;
+        // Whoever asks for it again and again has it under way.
+        if hides && away != Away::Haste {
+            self.afterwards(interaction, Afterwards::Hide).await;
+        }
+    }
+
+    /// The same for words that came into the direct message. They stand there, so it is said now and then.
+    pub(super) async fn not_read(&self, channel: ChannelId, inbound: &Inbound, away: Away) {
+        let (reply, urgent) = self.0.service.turned_away(inbound, away);
+        if self.0.turns.tells(&inbound.account.id, urgent) {
+            self.say(channel, &reply, &said(inbound)).await;
+        }
     }
 
     async fn tell(
