@@ -86,6 +86,7 @@ impl<T: Transport> App<T> {
     }
 
     async fn settle_now(&self) -> anyhow::Result<()> {
+        self.running.store.noted().await?;
         loop {
             let fired = self.running.scheduler.fire_due().await.context("firing due timers")?;
             let sent = self.running.dispatcher.deliver_due().await.context("sending what is due")?;
@@ -107,7 +108,7 @@ impl<T: Transport> House for App<T> {
     }
 
     async fn shown(&self, delivery: DeliveryId) {
-        self.running.service.shown(delivery).await;
+        self.running.service.shown(delivery);
     }
 
     fn commands(&self, locale: &str) -> Vec<Command> {
@@ -115,6 +116,7 @@ impl<T: Transport> House for App<T> {
     }
 
     async fn next_at(&self) -> anyhow::Result<Option<Timestamp>> {
+        self.running.store.noted().await?;
         let timer = self.running.scheduler.next_at().await?;
         let delivery = self.running.dispatcher.next_at().await?;
         Ok(timer.into_iter().chain(delivery).min())

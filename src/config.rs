@@ -23,6 +23,9 @@ const API_BASE: &str = "https://discord.com";
 /// Discord allows a bot so many requests a second.
 const REQUESTS: u32 = 50;
 
+/// Far more than anybody reads in a minute.
+const ACTS: u32 = 120;
+
 /// Everything an operator can set. Secrets in it do not show in `Debug`.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -67,6 +70,8 @@ pub struct Discord {
     pub dev_guild: Option<u64>,
     /// The most requests a second; 0 where something before Discord keeps the limit.
     pub requests_per_second: u32,
+    /// The most one person may do in a minute, half of it at once; 0 for no limit.
+    pub acts_per_minute: u32,
 }
 
 /// Why there is no configuration to start with. The message is whole: what is wrong, where, and what to do.
@@ -129,6 +134,7 @@ struct DiscordSection {
     api_base: Option<Spanned<String>>,
     dev_guild: Option<Spanned<Id>>,
     requests_per_second: Option<u32>,
+    acts_per_minute: Option<u32>,
 }
 
 /// One of Discord's ids, as a number or as text, since it is copied as either.
@@ -242,6 +248,7 @@ impl Config {
             discord.dev_guild = Some(id);
         }
         discord.requests_per_second = file.discord.requests_per_second.unwrap_or(REQUESTS);
+        discord.acts_per_minute = file.discord.acts_per_minute.unwrap_or(ACTS);
         let log = file.log.map_or_else(default_log, Spanned::into_inner);
         Ok(Self { storage, prompts: Prompts { dir: file.prompts.dir.map(Spanned::into_inner) }, discord, log })
     }
@@ -249,7 +256,8 @@ impl Config {
 
 impl Default for Discord {
     fn default() -> Self {
-        Self { token: None, api_base: API_BASE.to_owned(), dev_guild: None, requests_per_second: REQUESTS }
+        let api_base = API_BASE.to_owned();
+        Self { token: None, api_base, dev_guild: None, requests_per_second: REQUESTS, acts_per_minute: ACTS }
     }
 }
 
@@ -364,7 +372,18 @@ mod tests {
         assert_eq!(config.prompts.dir, Some(".".into()));
         assert_eq!(config.discord.dev_guild, Some(1_234_567_890_123_456_789));
         assert!(config.discord.token().is_ok() && !shape(&config).contains("as-copied"), "{}", shape(&config));
-        let keys = ["path", "keys", "key_file", "log", "dir", "token", "api_base", "dev_guild", "requests_per_second"];
+        let keys = [
+            "path",
+            "keys",
+            "key_file",
+            "log",
+            "dir",
+            "token",
+            "api_base",
+            "dev_guild",
+            "requests_per_second",
+            "acts_per_minute",
+        ];
         for key in keys.map(|key| format!("{key} = ")) {
             assert_eq!(uncommented.lines().filter(|line| line.starts_with(&key)).count(), 1, "{key}");
         }

@@ -26,6 +26,9 @@ const IN_FLIGHT: usize = 64;
 /// So many of them may be reminders: those can all hang, and an answer still finds a place.
 const REMINDERS: usize = 48;
 
+/// Reminders are claimed so many at a time at least, since each claim is a COMMIT; answers one by one.
+const HANDFUL: usize = 16;
+
 /// How long a claim lasts: far longer than any send may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -56,7 +59,8 @@ struct Sending {
 impl Sending {
     fn room(&self) -> Room {
         let all = IN_FLIGHT.saturating_sub(self.tasks.len());
-        Room { all, reminders: REMINDERS.saturating_sub(self.reminders.len()).min(all) }
+        let reminders = REMINDERS.saturating_sub(self.reminders.len()).min(all);
+        Room { all, reminders: if reminders < HANDFUL { 0 } else { reminders } }
     }
 }
 
@@ -104,14 +108,20 @@ impl<T: Transport> Dispatcher<T> {
     /// Claims what there is room for, then waits: for a send to end, for a change, or for the next to be due.
     async fn turn(&self, sending: &mut Sending, stop: &CancellationToken) -> Result<(), StoreError> {
         let changed = self.store.deliveries_changed().notified();
-        let claimed = self.claim_into(sending).await?;
+        while let Some(sent) = sending.tasks.try_join_next() {
+            ended(sent)?;
+        }
         let (room, now) = (sending.room(), self.clock.now());
+        // Looked for first: a look does not stand in the way of those who write.
         let next = match room {
-            Room { all, .. } if all == 0 || claimed > 0 => None,
-            // A reminder that is due has to wait for one of them to end, and that is waited for below.
+            Room { all: 0, .. } => None,
+            // A reminder that is due has to wait for some of them to end, and that is waited for below.
             Room { reminders: 0, .. } => self.store.read(move |view| view.next_urgent_at(now)).await?,
             Room { .. } => self.next_at().await?,
         };
+        if next.is_some_and(|next| next <= now) {
+            self.claim_into(sending).await?;
+        }
         let due = async {
             match next {
                 Some(next) => self.clock.sleep_until(next).await,
@@ -221,6 +231,13 @@ impl<T: Transport> Dispatcher<T> {
         tracing::debug!(delivery = id.0, attempts, ?outcome, "attempted");
         // Each may find the row gone, because a newer one took its place meanwhile: that is as good.
         match outcome {
+            // Nobody waits to hear of it, and its lease lasts long.
+            SendOutcome::Sent(None) if !urgent => {
+                crash::point("before-settle");
+                self.store.settle_soon(id);
+                crash::point("after-settle");
+                true
+            }
             SendOutcome::Sent(moved) => self.sent(person, id, moved).await?,
             SendOutcome::Closed => self.store.write(move |tx| tx.park(id)).await?,
             SendOutcome::Refused => self.store.write(move |tx| tx.set_aside_refused(id)).await?,

@@ -12,8 +12,8 @@ use crate::crash;
 use crate::service::Service;
 use crate::store::{DueTimer, Store, StoreError, View};
 
-/// Timers fired in one group commit.
-const BATCH: usize = 256;
+/// Timers fired in one group commit: the first time, and at most. It doubles, so that among many the first are soon said.
+const BATCH: (usize, usize) = (16, 256);
 
 /// How long a person's timer is put off when their own rows cannot be read, so that it does not hold up the others.
 const PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
@@ -98,10 +98,11 @@ impl Scheduler {
     /// # Errors
     /// Where the store failed as a whole. Trouble with one person's rows is logged and put off.
     pub async fn fire_due(&self) -> Result<usize, StoreError> {
-        let mut fired = 0;
+        let (mut fired, mut batch) = (0, BATCH.0);
         loop {
             let now = self.clock.now();
-            let due = self.store.read(move |view| view.due_timers(now, BATCH)).await?;
+            let due = self.store.read(move |view| view.due_timers(now, batch)).await?;
+            batch = BATCH.1.min(2 * batch);
             if due.is_empty() {
                 if fired > 0 {
                     self.prune(now).await?;

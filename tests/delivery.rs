@@ -73,7 +73,7 @@ impl Bot {
         let inbound = self.inbound(who, what);
         let answered = self.service.handle(inbound).await;
         if let Some(delivery) = answered.delivery {
-            self.service.shown(delivery).await;
+            self.service.shown(delivery);
         }
         reply(answered)
     }

@@ -37,6 +37,9 @@ const EVENING: &str = "2026-05-04T18:00:00Z";
 /// The next reminder of whoever set up at [`EVENING`]: nine in the morning is the default.
 const REMINDER: &str = "A note for you is ready.";
 
+/// What is asked of whoever [`Town::chooses`].
+const CHOSEN: &str = "How often should I write?";
+
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -106,6 +109,12 @@ impl Town {
         }
         let begun = self.discord.dm(who).last().unwrap().text();
         assert!(begun.contains("have begun"), "{begun}");
+    }
+
+    /// Presses something that is stored, where it is not what they chose before: how long their time apart is to be.
+    async fn chooses(&self, who: &Person, days: u32) -> Interaction {
+        let on = self.discord.dm(who).last().unwrap().id;
+        self.discord.press_forged(who, on, &format!("1:{}:length:{days}", self.journey(who))).await
     }
 
     /// The number of a person's journey, as their latest buttons have it.

@@ -159,7 +159,7 @@ impl House for Wire {
                 }
             }
         };
-        Answered { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
+        Answered { response, delivery: None, manner: Manner::Opens, private: false, clears: false, is_look: false }
     }
 
     async fn shown(&self, _: DeliveryId) {}
@@ -284,7 +284,9 @@ async fn play(script: &Path) -> (String, FakeDiscord, String) {
     let at = setting("at=").parse::<DateTime>().unwrap().to_zoned_datetime(zone.clone()).unwrap().timestamp();
 
     let discord = FakeDiscord::start().await;
-    let bot = Bot::new(&discord);
+    let mut bot = Bot::new(&discord);
+    // Weeks pass in a second here.
+    bot.set("requests_per_second = 0\nacts_per_minute = 0");
     let log = bot.log_handle();
     let running = bot.start(Some(at));
     assert!(discord.gateway().wait_live(LONG).await.is_some(), "{}", bot.log());

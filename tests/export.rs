@@ -67,7 +67,7 @@ impl Bot {
     async fn does(&mut self, who: &str, what: What) -> Reply {
         let answered = self.asks(who, what).await;
         if let Some(delivery) = answered.delivery {
-            self.service.shown(delivery).await;
+            self.service.shown(delivery);
         }
         reply(answered)
     }

@@ -76,7 +76,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
     transport.introduced(application);
     app.begin();
     let service = app.service();
-    let door = Door::new(Arc::clone(&service), Arc::clone(&api), application);
+    let door = Door::new(Arc::clone(&service), Arc::clone(&api), application, config.discord.acts_per_minute);
     let registering = async {
         let server = config.discord.dev_guild.map(Into::into);
         let commands = service.commands("en");

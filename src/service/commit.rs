@@ -12,7 +12,7 @@ use crate::journey::{
     Value,
 };
 use crate::prompts;
-use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid};
+use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
 /// What one act led to, to be rendered after the COMMIT.
 pub struct Committed {
@@ -225,12 +225,12 @@ fn takes(form: &Press, words: &Words) -> bool {
 }
 
 /// What is in a person's journal, without the words: those are opened again for the one entry that is shown.
-fn leaves(tx: &Tx<'_>, person: PersonId) -> Result<Vec<Leaf>, StoreError> {
+pub fn leaves(view: &View<'_>, person: PersonId) -> Result<Vec<Leaf>, StoreError> {
     let leaf = |shelved: Shelved| Leaf {
         entry: shelved.entry,
         kind: shelved.kind,
         at: shelved.at,
         parts: prompts::parts(shelved.words.expose()),
     };
-    Ok(tx.all_entries(person)?.into_iter().map(leaf).collect())
+    Ok(view.all_entries(person)?.into_iter().map(leaf).collect())
 }

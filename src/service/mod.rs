@@ -8,6 +8,7 @@
 
 mod asked;
 mod commit;
+mod look;
 mod privately;
 mod unsaved;
 mod values;
@@ -50,14 +51,15 @@ pub struct Answered {
     pub private: bool,
     /// Whether the bot's earlier messages are to be taken off the person's screen.
     pub clears: bool,
+    /// Whether nothing is stored of it because nothing had to be. Where it cannot be shown, it is for [`Service::keep`].
+    pub is_look: bool,
 }
 
 impl Answered {
-    /// A reply of which nothing is stored.
+    /// A response of which nothing is stored, and nothing will be.
     #[must_use]
-    pub const fn unstored(reply: Reply) -> Self {
-        let response = Response::Reply(reply);
-        Self { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
+    pub const fn unstored(response: Response) -> Self {
+        Self { response, delivery: None, manner: Manner::Opens, private: false, clears: false, is_look: false }
     }
 }
 
@@ -93,31 +95,42 @@ impl Service {
         crash::point("answering");
         let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
         if let Some(form) = self.form(&inbound, &asked).await {
-            return Answered { response: form, delivery: None, manner: Manner::Opens, private: false, clears: false };
+            return Answered::unstored(form);
         }
-        let (manner, clears) = (asked.manner(), matches!(asked, Asked::Press { press: Press::Hide, .. }));
-        let passphrase = asked.passphrase(&inbound);
+        let clears = matches!(asked, Asked::Press { press: Press::Hide, .. });
+        let answered = match self.look(&inbound, &asked).await {
+            Some(seen) => seen,
+            None => self.act(inbound, asked).await,
+        };
+        Answered { clears, ..answered }
+    }
+
+    /// The same for an answer that changed nothing and could not be shown: now it is stored, and what is stored is sent.
+    pub async fn keep(&self, inbound: Inbound) -> Answered {
+        let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
+        self.act(inbound, asked).await
+    }
+
+    async fn act(&self, inbound: Inbound, asked: Asked) -> Answered {
+        let (manner, passphrase) = (asked.manner(), asked.passphrase(&inbound));
         let unsaved = self.without_store(&inbound, asked.alarms(), Away::Failed);
         match self.commit(inbound, asked).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
                 let (committed, files) = self.with_files(committed, passphrase).await;
-                Answered { clears, ..self.answered(&committed, manner, files) }
+                self.answered(&committed, manner, files)
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
-                Answered { clears, ..self.answered(&unsaved, Manner::Opens, Vec::new()) }
+                self.answered(&unsaved, Manner::Opens, Vec::new())
             }
         }
     }
 
     /// The person has the answer: it need not be sent again.
-    pub async fn shown(&self, delivery: DeliveryId) {
+    pub fn shown(&self, delivery: DeliveryId) {
         crash::point("before-settle");
-        if let Err(error) = self.store.write(move |tx| tx.settle(delivery)).await {
-            // The lease runs out and it is sent once more: better twice than never.
-            tracing::warn!(%error, "an answer that was shown could not be settled");
-        }
+        self.store.settle_soon(delivery);
         crash::point("after-settle");
     }
 
@@ -198,7 +211,8 @@ impl Service {
         // Files as they are go into the direct message; locked ones exist in this answer alone.
         let plain_files = export::files_of(&committed.message) == Some(export::Files::Plain);
         let private = committed.delivery.is_some() && (plain_files || is_private(&committed.message));
-        Answered { response: Response::Reply(reply), delivery: committed.delivery, manner, private, clears: false }
+        let delivery = committed.delivery;
+        Answered { delivery, manner, private, ..Answered::unstored(Response::Reply(reply)) }
     }
 
     fn rendered(&self, committed: &Committed) -> Reply {

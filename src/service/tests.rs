@@ -189,3 +189,34 @@ async fn people_to_talk_to_and_a_cleared_screen_need_no_store() {
     let labels: Vec<_> = sorry.choices.iter().map(|choice| choice.label.as_str()).collect();
     assert_eq!(labels, ["The reasons", "Support"]);
 }
+
+#[tokio::test]
+async fn what_changes_nothing_is_stored_nowhere_and_says_what_a_commit_would_say() {
+    let bot = Bot::new().await;
+    let mut looks = 0;
+    for (number, press) in Press::samples().into_iter().enumerate() {
+        if matches!(press, Press::Forget | Press::ForgetAll | Press::TooYoung) || press.form().is_some() {
+            continue;
+        }
+        let account = Account { platform: "test".into(), id: "anna".into() };
+        let reach = Reach::Direct(Address("dm-anna".into()));
+        let what = What::Press(Action::compose(1, &press.token()));
+        let inbound = |id: String| Inbound {
+            id: InboundId(id),
+            account: account.clone(),
+            reach: reach.clone(),
+            locale: Some("en".into()),
+            ticket: None,
+            what: what.clone(),
+        };
+        let seen = bot.service.handle(inbound(format!("seen-{number}"))).await;
+        assert_eq!(seen.is_look, seen.delivery.is_none(), "{press:?}");
+        if seen.is_look {
+            looks += 1;
+            let kept = bot.service.keep(inbound(format!("kept-{number}"))).await;
+            assert_eq!(kept.response, seen.response, "{press:?}");
+            assert!(kept.delivery.is_some(), "{press:?}");
+        }
+    }
+    assert!(looks > 20, "{looks}");
+}

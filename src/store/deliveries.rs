@@ -127,6 +127,18 @@ impl View<'_> {
         Ok(parked.map(|parked| if parked { Unsaid::Parked } else { Unsaid::Waiting }))
     }
 
+    /// Whether anything waits for a sign of life of this person: see [`Tx::unpark`].
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn waits_for_a_sign(&self, person: PersonId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut rows = self.data.prepare_cached(
+            "SELECT 1 FROM deliveries WHERE person_id = ?1 \
+             AND (state = 'parked' OR (state = 'queued' AND priority < ?3 AND due_at > ?2))",
+        )?;
+        Ok(rows.exists(params![person.0, now.as_millisecond(), Priority::Reminder.code()])?)
+    }
+
     /// How a delivery ended; `None` where it has not, or is gone.
     ///
     /// # Errors

@@ -112,6 +112,20 @@ impl Store {
         self.shared.writer.write(job).await
     }
 
+    /// Has a delivery settled soon, with the next COMMIT there is: within a quarter of a second, at [`Store::noted`] or
+    /// [`Store::close`]. Where a kill comes first, it is as if it had not been; see [`Tx::settle`].
+    pub fn settle_soon(&self, delivery: DeliveryId) {
+        self.shared.writer.settle_soon(delivery);
+    }
+
+    /// Returns once everything that was to be settled soon is.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    pub async fn noted(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(())).await
+    }
+
     /// Runs `job` on one of two read connections; it sees one moment of the data, and nothing it does can change it.
     ///
     /// # Errors

@@ -3,6 +3,9 @@
 //! It takes whatever jobs wait (at most [`GROUP`]), runs each in a savepoint of its own and commits them together: one
 //! fsync for all. A job that fails or panics rolls back alone. Answers go out only after the COMMIT; if that fails,
 //! the whole group hears [`StoreError::NotSaved`] and the thread goes on with the next.
+//!
+//! What was shown or sent need not be on the disk at once: its lease lasts far longer, and after a kill it is looked for. Such
+//! notes go with the next COMMIT there is, so that they cost no fsync of their own; a quarter of a second is the longest.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
@@ -18,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::error::StoreError;
 use super::sealing::Sealer;
 use super::{Marks, Tx, View, Wakes, persons};
-use crate::chat::PersonId;
+use crate::chat::{DeliveryId, PersonId};
 use crate::crash;
 
 /// The most jobs that share a COMMIT.
@@ -27,6 +30,8 @@ const GROUP: usize = 256;
 const WAITING: usize = 1024;
 /// How long a statement waits for a lock somebody else holds (a copy being made, a shell that looks in).
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a note waits for a COMMIT to go with.
+const SOON: Duration = Duration::from_millis(250);
 /// How long folding a WAL waits for readers.
 const BRIEFLY: Duration = Duration::from_millis(250);
 
@@ -34,6 +39,7 @@ const BRIEFLY: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Order>,
+    notes: Notes,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -49,8 +55,13 @@ pub(super) struct Desk {
 
 enum Order {
     Job(Box<dyn Job>),
+    /// Notes have waited long enough.
+    Note,
     Close,
 }
+
+/// Deliveries that are to be settled with the next COMMIT.
+type Notes = Arc<Mutex<Vec<DeliveryId>>>;
 
 /// A job with its place to answer to.
 trait Job: Send {
@@ -98,12 +109,61 @@ where
     }
 }
 
+/// The notes as a job like any other; where they were not stored, they go back.
+struct Noting {
+    taken: Vec<DeliveryId>,
+    notes: Notes,
+}
+
+impl Noting {
+    fn of(notes: &Notes) -> Option<Box<dyn Job>> {
+        let taken = std::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
+        (!taken.is_empty()).then(|| Box::new(Self { taken, notes: Arc::clone(notes) }) as Box<dyn Job>)
+    }
+}
+
+impl Job for Noting {
+    fn run(self: Box<Self>, tx: &Tx<'_>) -> Ran {
+        let settled = in_savepoint(tx, |tx| self.taken.iter().try_for_each(|id| tx.settle(*id).map(drop)));
+        let kept = settled.is_ok();
+        let tell = move |failed: Option<StoreError>| {
+            if let Some(why) = failed.or(settled.err()) {
+                self.refuse(why);
+            }
+        };
+        Ran { kept, tell: Box::new(tell) }
+    }
+
+    fn refuse(self: Box<Self>, _: StoreError) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(self.taken);
+    }
+}
+
 impl Writer {
     /// Starts the thread.
     pub(super) fn start(desk: Desk) -> std::io::Result<Self> {
         let (jobs, orders) = mpsc::channel(WAITING);
-        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || desk.work(orders))?;
-        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+        let notes = Notes::default();
+        let noted = Arc::clone(&notes);
+        let work = move || desk.work(orders, &noted);
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
+        Ok(Self { jobs, notes, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Has a delivery settled with the next COMMIT there is, or within [`SOON`].
+    pub(super) fn settle_soon(&self, delivery: DeliveryId) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(delivery);
+        if notes.len() == 1 {
+            // Whoever closes the store does not wait for this.
+            let jobs = self.jobs.downgrade();
+            tokio::spawn(async move {
+                tokio::time::sleep(SOON).await;
+                if let Some(jobs) = jobs.upgrade() {
+                    drop(jobs.send(Order::Note).await);
+                }
+            });
+        }
     }
 
     /// Hands in a job and waits for its answer.
@@ -149,7 +209,7 @@ impl Drop for Writer {
 }
 
 impl Desk {
-    fn work(self, mut orders: mpsc::Receiver<Order>) {
+    fn work(self, mut orders: mpsc::Receiver<Order>, notes: &Notes) {
         let dead = RefCell::new(BTreeSet::new());
         let unfolded = Cell::new(false);
         let mut open = true;
@@ -159,6 +219,7 @@ impl Desk {
             loop {
                 match next {
                     Some(Order::Job(job)) => group.push_back(job),
+                    Some(Order::Note) => {}
                     Some(Order::Close) | None => {
                         open = false;
                         break;
@@ -171,6 +232,10 @@ impl Desk {
                     Ok(order) => next = Some(order),
                     Err(_) => break,
                 }
+            }
+            // First, since they are what happened before.
+            if let Some(noting) = Noting::of(notes) {
+                group.push_front(noting);
             }
             while !group.is_empty() {
                 // Jobs catch their own panics. One between them loses its group, whose callers are told so, and no more:

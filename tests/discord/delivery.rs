@@ -45,13 +45,13 @@ async fn killed_around_the_answer_it_arrives_exactly_once() {
         assert!(running.end().success());
         let running = town.start(town.bot.start_halting(Some(time(EVENING)), point)).await;
         town.command(&anna, Place::Dm, "help").await;
-        let asked = town.discord.command(&anna, Place::Dm, "reasons", &[]).await;
+        let asked = town.chooses(&anna, 7).await;
         running.wait_halted();
         running.kill();
         assert_eq!(usize::from(asked.answer_now().is_some()), had, "{point}");
         let mut running = town.start(town.bot.start(Some(time("2026-05-04T18:02:00Z")))).await;
         running.move_to(time("2026-05-04T18:02:00Z"));
-        town.sees(&anna, "Who ended it", 1).await;
+        town.sees(&anna, CHOSEN, 1).await;
         town.is_well();
     }
 }

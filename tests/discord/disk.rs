@@ -49,8 +49,14 @@ async fn a_full_disk_is_told_and_when_there_is_room_it_goes_on_by_itself() {
     town.bot.under(&format!("{ERRORS_ONLY}; ulimit -S -f 66"));
     let running = town.start(town.bot.start(Some(time(MORNING)))).await;
     room(&running, Some(1));
+    // What changes nothing is answered all the same.
+    assert!(town.command(&ben, Place::Dm, "reasons").await.text().contains(ASKED));
     for place in [Place::Dm, Place::Server] {
-        let sorry = town.command(&ben, place, "reasons").await;
+        let sorry = match place {
+            Place::Dm => town.answer(&town.chooses(&ben, 7).await).await,
+            // There the answer has to be stored, to be sent into the direct message.
+            _ => town.command(&ben, place, "reasons").await,
+        };
         assert!(sorry.text().contains(UNSAVED), "{}", sorry.text());
         let lines = town.command(&ben, place, "support").await;
         assert!(lines.text().contains("findahelpline.com"), "{}", lines.text());
@@ -118,7 +124,7 @@ async fn a_database_that_another_program_holds_delays_what_is_due_and_loses_noth
     let holder = rusqlite::Connection::open(town.bot.path("a.db")).unwrap();
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
     // Longer than a statement waits: word that an answer is coming, and then that it was not saved.
-    let asked = town.discord.command(&ben, Place::Dm, "reasons", &[]).await;
+    let asked = town.chooses(&ben, 7).await;
     assert_eq!(asked.answer(LONG).await.unwrap().kind, 5);
     assert!(asked.original(LONG).await.unwrap().text().contains(UNSAVED));
     holder.execute_batch("ROLLBACK").unwrap();
@@ -174,8 +180,8 @@ async fn a_wal_cut_in_the_middle_costs_what_was_in_the_cut_and_nothing_before_it
     let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
     town.settles_in(&anna).await;
     town.agrees(&ben).await;
-    for command in ["letgo", "reasons", "privacy", "settings"] {
-        town.command(&ben, Place::Dm, command).await;
+    for days in [7, 14, 30, 60] {
+        town.answer(&town.chooses(&ben, days).await).await;
     }
     town.kills(running).await;
     let names = ["a.db", "a.db-wal", "a.keys", "a.keys-wal"];
@@ -192,7 +198,7 @@ async fn a_wal_cut_in_the_middle_costs_what_was_in_the_cut_and_nothing_before_it
         }
         running.live_until(time(MORNING));
         // Her reminder of this run; and what ben saw before the kill is not seen again, also where the note of it was cut.
-        assert_eq!((town.times(&anna, REMINDER), town.times(&ben, ASKED)), (run + 1, 1), "cut by {cut}");
+        assert_eq!((town.times(&anna, REMINDER), town.times(&ben, CHOSEN)), (run + 1, 4), "cut by {cut}");
         town.kills(running).await;
     }
     town.is_well();

@@ -303,13 +303,16 @@ async fn a_slow_disk_is_covered_by_word_that_an_answer_is_coming() {
     let holder = rusqlite::Connection::open(town.bot.path("a.db")).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     for place in [Place::Dm, Place::Server] {
-        let asked = town.discord.command(&anna, place, "reasons", &[]).await;
+        let asked = match place {
+            Place::Dm => town.chooses(&anna, 7).await,
+            _ => town.discord.command(&anna, place, "reasons", &[]).await,
+        };
         let answer = asked.answer(LONG).await.unwrap();
         assert_eq!(answer.kind, 5, "word that it is coming");
         assert!(answer.after < Duration::from_secs(3), "Discord waits three seconds");
         holder.execute_batch("ROLLBACK").unwrap();
         let original = asked.original(LONG).await.unwrap();
-        let told = if place == Place::Dm { "ended it" } else { "I've written to you" };
+        let told = if place == Place::Dm { CHOSEN } else { "I've written to you" };
         assert!(original.text().contains(told), "{}", original.text());
         holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     }

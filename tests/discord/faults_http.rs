@@ -191,10 +191,10 @@ async fn a_panic_between_the_answer_and_the_screen_is_told_at_once_and_the_answe
     let mut running = town.start(panics).await;
     let anna = town.discord.person("anna");
     town.agrees(&anna).await;
-    let line = town.command(&anna, Place::Dm, "cooloff").await;
+    let line = town.answer(&town.chooses(&anna, 7).await).await;
     assert!(line.text().contains("on its way"), "{}", line.text());
     running.live_until(time("2026-05-04T18:05:00Z"));
-    town.sees(&anna, "What time apart is for", 1).await;
+    town.sees(&anna, CHOSEN, 1).await;
     assert!(town.command(&anna, Place::Dm, "help").await.text().contains("/cooloff"));
     town.is_well();
 }

@@ -78,19 +78,20 @@ async fn killed_anywhere_around_an_answer_it_is_seen_exactly_once_or_nothing_was
     assert!(running.end().success());
     for (before, (point, stored)) in points.into_iter().enumerate() {
         let running = town.start(town.bot.start_halting(Some(time(EVENING)), point)).await;
-        town.discord.command(&anna, Place::Dm, "reasons", &[]).await;
+        let days = [7, 14, 30, 60, 90][before % 5];
+        town.chooses(&anna, days).await;
         running.wait_halted();
         town.kills(running).await;
         let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
         running.move_to(time("2026-05-04T18:00:01Z"));
         if !stored {
             running.live_until(time("2026-05-04T18:10:00Z"));
-            assert_eq!(town.times(&anna, ASKED), before, "{point}: nothing was stored");
-            town.command(&anna, Place::Dm, "reasons").await;
+            assert_eq!(town.times(&anna, CHOSEN), before, "{point}: nothing was stored");
+            town.answer(&town.chooses(&anna, days).await).await;
         }
-        town.sees(&anna, ASKED, before + 1).await;
+        town.sees(&anna, CHOSEN, before + 1).await;
         running.live_until(time("2026-05-04T18:20:00Z"));
-        assert_eq!(town.times(&anna, ASKED), before + 1, "{point}: twice");
+        assert_eq!(town.times(&anna, CHOSEN), before + 1, "{point}: twice");
         assert!(running.end().success());
     }
     town.is_silent_of(&[anna.id.to_string(), anna.dm_channel().to_string(), town.discord.token()]);
@@ -138,10 +139,11 @@ async fn a_panic_on_the_writer_thread_is_told_as_not_saved_and_the_next_press_is
         assert!(running.end().success());
         let running = town.bot.start_with(Some(time(EVENING)), &[("REKINDLE_PANIC_AT", point)]);
         let mut running = town.start(running).await;
-        let sorry = town.command(&anna, Place::Dm, "reasons").await;
+        let sorry = town.answer(&town.chooses(&anna, 7).await).await;
         assert!(sorry.text().contains("didn't get saved"), "{point}: {}", sorry.text());
-        let again = town.press(&anna, sorry.message.as_ref().unwrap(), "The reasons").await;
-        assert!(again.text().contains(ASKED), "{point}: {}", again.text());
+        let sorry = sorry.message.unwrap();
+        let again = town.press(&anna, &sorry, &sorry.choices()[0].label).await;
+        assert!(again.text().contains(CHOSEN), "{point}: {}", again.text());
         running.live_until(morning(1));
         town.sees(&ben, REMINDER, 1).await;
         town.is_well();

@@ -154,7 +154,11 @@ impl Running {
             // What was due already when it started is under way, and the time cannot be moved back to it.
             let patience = Instant::now() + LONG;
             while self.next_at() == Some(next) {
-                assert!(Instant::now() < patience, "something that is due does not happen\n{}", self.log.lock().unwrap());
+                assert!(
+                    Instant::now() < patience,
+                    "something that is due does not happen\n{}",
+                    self.log.lock().unwrap()
+                );
                 std::thread::sleep(Duration::from_millis(5));
             }
         }

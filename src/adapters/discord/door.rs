@@ -108,10 +108,10 @@ struct Inner {
 }
 
 impl Door {
-    /// A door into `service`.
+    /// A door into `service`, where one person may do so much a minute; 0 for as much as they like.
     #[must_use]
-    pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId) -> Self {
-        let (turns, correcting) = (Turns::new(), Semaphore::new(CORRECTED));
+    pub fn new(service: Arc<Service>, api: Arc<Api>, application: ApplicationId, acts_per_minute: u32) -> Self {
+        let (turns, correcting) = (Turns::new(acts_per_minute), Semaphore::new(CORRECTED));
         let (serving, open) = (TaskTracker::new(), TaskTracker::new());
         // It is only ever asked whether it is empty.
         open.close();
@@ -243,7 +243,7 @@ impl Door {
         };
         let answered = done.unwrap_or_else(|error| {
             tracing::error!(panicked = error.is_panic(), "an answer broke off; the person is asked to try again");
-            Answered::unstored(service.not_saved(&interaction.inbound))
+            Answered::unstored(Response::Reply(service.not_saved(&interaction.inbound)))
         });
         course.delivery = answered.delivery;
         if late {
@@ -254,7 +254,7 @@ impl Door {
     }
 
     async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) -> Afterwards {
-        let Answered { response, delivery, manner, private, .. } = answered;
+        let Answered { response, delivery, manner, private, is_look, .. } = answered;
         let reply = match response {
             Response::Form(form) => {
                 self.answer(interaction, came, callback::MODAL, &render::modal(&form, seen(interaction))).await;
@@ -277,6 +277,7 @@ impl Door {
         let data = message(interaction, &reply, delivery.map(Mark::Is));
         let shown = self.answer_with(interaction, came, kind, &data, &reply.files).await;
         crash::point("after-callback");
+        let delivery = if is_look && shown != Shown::Yes { self.keep(interaction).await } else { delivery };
         self.settle(delivery, shown).await;
         if reply.deletes_pressed && interaction.in_dm {
             return Afterwards::Delete;
@@ -301,7 +302,9 @@ impl Door {
             Err(Refusal::Unsure) => Shown::Unsure,
             Err(_) => Shown::No,
         };
-        self.settle(answered.delivery, shown).await;
+        let unkept = answered.is_look && shown != Shown::Yes;
+        let delivery = if unkept { self.keep(interaction).await } else { answered.delivery };
+        self.settle(delivery, shown).await;
         Afterwards::of(interaction, answered.manner, shown)
     }
 
@@ -343,7 +346,7 @@ impl Door {
             let (service, inbound) = (Arc::clone(service), inbound.clone());
             async move { service.handle(inbound).await }
         });
-        let answered = work.await.unwrap_or_else(|_| Answered::unstored(service.not_saved(&inbound)));
+        let answered = work.await.unwrap_or_else(|_| Answered::unstored(Response::Reply(service.not_saved(&inbound))));
         if let Some(delivery) = answered.delivery {
             service.privately(delivery, Duration::ZERO).await;
         } else if let Response::Reply(reply) = answered.response {
@@ -358,10 +361,15 @@ impl Door {
         }
     }
 
+    /// An answer of which nothing is stored was not shown, or perhaps not.
+    async fn keep(&self, interaction: &Interaction) -> Option<DeliveryId> {
+        self.0.service.keep(interaction.inbound.clone()).await.delivery
+    }
+
     async fn settle(&self, delivery: Option<DeliveryId>, shown: Shown) {
         let Some(delivery) = delivery else { return };
         match shown {
-            Shown::Yes => self.0.service.shown(delivery).await,
+            Shown::Yes => self.0.service.shown(delivery),
             Shown::No => drop(self.0.service.privately(delivery, Duration::ZERO).await),
             // When its lease runs out, the outbox looks whether it is there.
             Shown::Unsure => {}

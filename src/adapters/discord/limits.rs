@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The pause after a 429 that names none, as the proxies before Discord send it.
 const UNTOLD: Duration = Duration::from_secs(30);
 
+/// How soon who has left a place to others looks again.
+const BETWEEN: Duration = Duration::from_millis(5);
+
 /// More buckets than this are looked through for those that are free again.
 const BUCKETS: usize = 1024;
 
@@ -54,6 +58,8 @@ pub struct Limits {
     /// What nobody waits for passes this first, so that it never queues up before the other.
     ordinary: Option<Pace>,
     all: Option<Pace>,
+    /// How many are waiting for their turn for whom a person waits.
+    urgent: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -76,7 +82,12 @@ impl Limits {
     /// At most so many requests in any second; 0 for no limit of our own, where a proxy keeps it.
     #[must_use]
     pub fn new(per_second: u32) -> Self {
-        Self { ordinary: Pace::new(per_second), all: Pace::new(per_second), state: Mutex::default() }
+        Self {
+            ordinary: Pace::new(per_second),
+            all: Pace::new(per_second),
+            urgent: AtomicUsize::new(0),
+            state: Mutex::default(),
+        }
     }
 
     /// Waits for the turn of a request.
@@ -93,13 +104,15 @@ impl Limits {
         if class == Class::Interaction {
             return Ok(());
         }
-        if class == Class::Ordinary
-            && let Some(ordinary) = &self.ordinary
-        {
-            ordinary.turn().await;
-        }
-        if let Some(all) = &self.all {
-            all.turn().await;
+        if class == Class::Ordinary {
+            if let (Some(ordinary), Some(all)) = (&self.ordinary, &self.all) {
+                ordinary.turn(|| false).await;
+                // Where both want the same place, it would be luck who has it.
+                all.turn(|| self.urgent.load(Ordering::Relaxed) > 0).await;
+            }
+        } else if let Some(all) = &self.all {
+            let _waiting = Waiting::one(&self.urgent);
+            all.turn(|| false).await;
         }
         // Others may have learnt of a pause meanwhile.
         let wait = self.wait(bucket, class, moment());
@@ -161,10 +174,35 @@ impl Pace {
         Some(Self(RateLimiter::direct_with_clock(quota, Ticks(moment()))))
     }
 
-    async fn turn(&self) {
-        while let Err(not_yet) = self.0.check() {
-            tokio::time::sleep(not_yet.wait_time_from(self.0.clock().now())).await;
+    /// Waits for a place, and leaves it to others for as long as it `yields`.
+    async fn turn(&self, yields: impl Fn() -> bool) {
+        loop {
+            let wait = if yields() {
+                BETWEEN
+            } else {
+                match self.0.check() {
+                    Ok(()) => return,
+                    Err(not_yet) => not_yet.wait_time_from(self.0.clock().now()),
+                }
+            };
+            tokio::time::sleep(wait).await;
         }
+    }
+}
+
+/// One more is waiting, until this is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn one(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

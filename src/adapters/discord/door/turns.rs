@@ -23,15 +23,6 @@ use crate::service::Away;
 /// So many are served at once; as many more are turned away with an answer, and as many again where it is urgent.
 const AT_ONCE: usize = 512;
 
-/// What one person may do: far more than anybody reads.
-const ACTS: Quota = Quota::per_minute(times(120)).allow_burst(times(60));
-
-/// Suggestions are asked for at every letter.
-const LETTERS: Quota = Quota::per_minute(times(240)).allow_burst(times(60));
-
-/// How often one person's lines are looked up and their screen is cleared as it should be. Beyond that the lines still come.
-const ALONE: Quota = Quota::per_minute(times(60)).allow_burst(times(20));
-
 /// How often a person who writes and writes is told to wait.
 const TOLD: Quota = Quota::per_minute(times(4)).allow_burst(times(2));
 
@@ -83,17 +74,22 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    pub(super) fn new() -> Self {
+    /// One person may do so much a minute, half of it at once; 0 for as much as they like. Suggestions are asked for at every
+    /// letter, so of those there may be twice as many. What stands alone is given beyond its measure, too, but without a look
+    /// at what is stored.
+    pub(super) fn new(acts_per_minute: u32) -> Self {
         let room = || Arc::new(Semaphore::new(AT_ONCE));
+        let quota = |a_minute: u32| Quota::per_minute(times(a_minute)).allow_burst(times(a_minute.div_ceil(2)));
+        let measure = |a_minute: u32| Measure::new((acts_per_minute > 0).then(|| quota(a_minute)));
         Self {
-            acts: Measure::new(ACTS),
-            letters: Measure::new(LETTERS),
-            alone: Measure::new(ALONE),
-            told: Measure::new(TOLD),
+            acts: measure(acts_per_minute),
+            letters: measure(acts_per_minute.saturating_mul(2)),
+            alone: measure(acts_per_minute.div_ceil(2)),
+            told: Measure::new(Some(TOLD)),
             places: room(),
             asides: room(),
             reserve: room(),
-            shed: Shed { operator: Measure::new(LOGGED), counts: Default::default() },
+            shed: Shed { operator: Measure::new(Some(LOGGED)), counts: Default::default() },
         }
     }
 
@@ -129,23 +125,24 @@ impl Turns {
 
 /// So much a person. Who has not come for a while takes up no room.
 struct Measure<K: Clone + Eq + Hash> {
-    limiter: RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>,
+    limiter: Option<RateLimiter<K, HashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>>,
     sweep_at: AtomicUsize,
 }
 
 impl<K: Clone + Eq + Hash> Measure<K> {
-    fn new(quota: Quota) -> Self {
-        let limiter = RateLimiter::hashmap_with_clock(quota, Ticks(moment()));
+    fn new(quota: Option<Quota>) -> Self {
+        let limiter = quota.map(|quota| RateLimiter::hashmap_with_clock(quota, Ticks(moment())));
         Self { limiter, sweep_at: AtomicUsize::new(PEOPLE) }
     }
 
     fn allows(&self, who: &K) -> bool {
-        if self.limiter.len() >= self.sweep_at.load(Ordering::Relaxed) {
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
-            self.sweep_at.store(PEOPLE.max(2 * self.limiter.len()), Ordering::Relaxed);
+        let Some(limiter) = &self.limiter else { return true };
+        if limiter.len() >= self.sweep_at.load(Ordering::Relaxed) {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+            self.sweep_at.store(PEOPLE.max(2 * limiter.len()), Ordering::Relaxed);
         }
-        self.limiter.check_key(who).is_ok()
+        limiter.check_key(who).is_ok()
     }
 }
 
@@ -182,7 +179,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_who_presses_and_presses_is_told_to_wait_and_nobody_else_is() {
-        let turns = Turns::new();
+        let turns = Turns::new(120);
         for _ in 0..60 {
             assert!(matches!(acts(&turns, "anna"), Turn::Served(_)));
         }
@@ -195,8 +192,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn where_there_is_no_measure_everybody_may_go_on() {
+        let turns = Turns::new(0);
+        assert!((0..1_000).all(|_| matches!(acts(&turns, "anna"), Turn::Served(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn the_least_important_is_shed_first_and_what_is_urgent_last() {
-        let turns = Turns::new();
+        let turns = Turns::new(120);
         let mut held = Vec::new();
         let mut take = |number: usize, kind, urgent: bool| {
             let turn = turns.take(&number.to_string(), kind, || urgent);
@@ -223,19 +226,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_was_served_long_ago_takes_up_no_room() {
-        let turns = Turns::new();
+        let turns = Turns::new(120);
         for number in 0..20_000 {
             drop(acts(&turns, &number.to_string()));
             if number % 1_000 == 0 {
                 tokio::time::advance(Duration::from_mins(1)).await;
             }
         }
-        assert!(turns.acts.limiter.len() <= 2 * PEOPLE + 1_000, "{}", turns.acts.limiter.len());
+        let remembered = turns.acts.limiter.as_ref().unwrap().len();
+        assert!(remembered <= 2 * PEOPLE + 1_000, "{remembered}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_writes_and_writes_is_told_now_and_then_and_of_a_crisis_all_the_same() {
-        let turns = Turns::new();
+        let turns = Turns::new(120);
         let told = |care| (0..100).filter(|_| turns.tells("anna", care)).count();
         assert_eq!((told(false), told(true)), (2, 2));
     }
