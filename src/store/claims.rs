@@ -276,7 +276,9 @@ impl Tx<'_> {
             Ok(opened) => opened,
             // Their key is destroyed: what still stands of them goes with the next group.
             Err(StoreError::Unknown) => {
-                self.dead.borrow_mut().insert(candidate.person.0);
+                if !self.has_key(candidate.person)? {
+                    self.dead.borrow_mut().insert(candidate.person.0);
+                }
                 return Ok(());
             }
             Err(StoreError::Sealed { .. } | StoreError::Unreadable { .. }) => {

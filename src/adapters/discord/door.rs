@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::model::id::{ApplicationId, ChannelId};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -103,6 +103,8 @@ struct Inner {
     places: Semaphore,
     /// Places for words written into direct messages, which nobody has to be told to wait for.
     written: Semaphore,
+    /// Kept for who asks later.
+    joined: Notify,
 }
 
 impl Door {
@@ -113,7 +115,17 @@ impl Door {
         let (serving, open) = (TaskTracker::new(), TaskTracker::new());
         // It is only ever asked whether it is empty.
         open.close();
-        Self(Arc::new(Inner { service, api, application, serving, open, places, written }))
+        Self(Arc::new(Inner { service, api, application, serving, open, places, written, joined: Notify::new() }))
+    }
+
+    /// A session of the gateway has begun.
+    pub fn joined(&self) {
+        self.0.joined.notify_one();
+    }
+
+    /// Returns once a session of the gateway has begun. For one who waits.
+    pub async fn wait_until_joined(&self) {
+        self.0.joined.notified().await;
     }
 
     /// Takes an event of the gateway by its name. Returns at once.
