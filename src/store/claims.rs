@@ -30,7 +30,7 @@ pub struct Claims {
     /// Rows that did not open (tampered with, or of a newer version). They were parked, so that they stop nobody; the
     /// operator should hear of them.
     pub refused: Vec<DeliveryId>,
-    /// Whether it came to the end of its [`Bounds`] before it came to the end of what is due: claim again.
+    /// Whether it had looked at as many rows as one claim looks at before it came to the end of what is due: claim again.
     pub more: bool,
 }
 
