@@ -21,6 +21,9 @@ use super::{instant, log_to_stderr, place, tell_opened, zone};
 /// How long the end may take: first for those who wait for an answer, then for what is being sent.
 const GOODBYE: Duration = Duration::from_millis(1_500);
 
+/// How long looking through a large store waits for the gateway.
+const BEFORE_LOOKING: Duration = Duration::from_secs(10);
+
 /// Between two attempts to register the commands.
 const AGAIN: Duration = Duration::from_mins(5);
 
@@ -94,6 +97,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
             std::future::pending::<()>().await;
         }
     };
+    let looking = app.look_through();
     let moving = async {
         if args.at.is_some()
             && let Err(error) = rehearse(&mut app, &zone, async || door.idle().await).await
@@ -102,13 +106,26 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         }
         std::future::pending::<()>().await;
     };
-    let listening = discord::listen(&api, &token, &door, &stop);
+    let damaged = async {
+        // What takes the disk for itself waits until the bot is there, but not for a gateway that is gone.
+        drop(tokio::time::timeout(BEFORE_LOOKING, door.wait_until_joined()).await);
+        match looking.await {
+            Ok(()) => std::future::pending().await,
+            Err(damaged) => Err(anyhow::Error::from(damaged)),
+        }
+    };
+    let listening = async {
+        tokio::select! {
+            ended = discord::listen(&api, &token, &door, &stop) => ended.map_err(Into::into),
+            damaged = damaged => damaged,
+        }
+    };
     let ended = Box::pin(ends_first(listening, registering, moving)).await;
 
     door.close(GOODBYE).await;
     app.close(GOODBYE).await;
     tracing::info!("ended");
-    ended.map_err(Into::into)
+    ended
 }
 
 /// Files without which it does not come up: two databases with their connections, the log, the gateway, a few requests.

@@ -18,8 +18,9 @@ use thiserror::Error;
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, KEYS, Kind, Seen, beside, look, look_into, resolved};
+use super::look::{DATA, Depth, KEYS, Kind, Looked, Seen, beside, look, look_into, resolved};
 use super::open::fits;
+use super::people::each_stretch;
 use super::sealing::{Key, Sealer, Wrapping};
 use super::writer::PATIENCE;
 use super::{Paths, View};
@@ -154,7 +155,7 @@ impl Part {
         // A WAL is read through a file beside it that has to be written; the database itself is not.
         let original = Connection::open_with_flags(from, flags).map_err(sql)?;
         original.busy_timeout(PATIENCE).and_then(|()| original.execute_batch("BEGIN")).map_err(sql)?;
-        let seen = look_into(&original, from, kind)?;
+        let seen = look_into(&original, from, kind, Depth::Whole)?;
         let rows = count(&original).map_err(sql)?;
 
         let to = self.path().to_owned();
@@ -217,9 +218,11 @@ impl Part {
 /// profile opens. Says how many, or `None` without a key to try.
 pub(super) fn look_through(copies: &Paths, source: &KeySource) -> Result<Option<usize>, CopyError> {
     let absent = |file: &PathBuf| CopyError::NoStore { file: file.clone() };
-    let data = look(&copies.data, &DATA)?.ok_or_else(|| absent(&copies.data))?;
-    let keys = look(&copies.keys, &KEYS)?.ok_or_else(|| absent(&copies.keys))?;
+    let data = look(&copies.data, &DATA, Depth::Whole)?.ok_or_else(|| absent(&copies.data))?;
+    let keys = look(&copies.keys, &KEYS, Depth::Whole)?.ok_or_else(|| absent(&copies.keys))?;
     fits(copies, Some(&data), Some(&keys))?;
+    let (Looked { seen: data, database: data_file, .. }, Looked { seen: keys, database: keys_file, .. }) =
+        (&data, &keys);
     let waiting = source.waiting().map_or(Ok(None), |waiting| KeySource::File(waiting).load())?;
     let at_hand: Vec<Key> = source.load()?.into_iter().chain(waiting).collect();
     if at_hand.is_empty() {
@@ -237,15 +240,14 @@ pub(super) fn look_through(copies: &Paths, source: &KeySource) -> Result<Option<
         return Err(OpenError::KeysTooOld { data: copies.data.clone(), keys: copies.keys.clone() }.into());
     }
     let sealer = Sealer { wrapping, hashes };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let reader = |file: &PathBuf| {
-        Connection::open_with_flags(file, flags).map_err(|source| OpenError::Sql { file: file.clone(), source })
-    };
-    let (data_file, keys_file) = (reader(&copies.data)?, reader(&copies.keys)?);
-    let view = View { data: &data_file, keys: &keys_file, sealer: &sealer };
-    let living = data.people.intersection(&keys.people);
-    let opened = living.map(|person| view.profile(PersonId(*person)).map_err(|error| altered(&copies.data, error)));
-    opened.collect::<Result<Vec<_>, _>>().map(|people| Some(people.len()))
+    let view = View { data: data_file, keys: keys_file, sealer: &sealer };
+    let mut opened = 0;
+    each_stretch(data_file, keys_file, |found| {
+        opened += found.both.len();
+        found.both.into_iter().try_for_each(|person| view.profile(PersonId(person)).map(drop))
+    })
+    .map_err(|error: StoreError| altered(&copies.data, error))?;
+    Ok(Some(opened))
 }
 
 /// How many rows each table has.

@@ -3,6 +3,11 @@
 //! To one person at most one message is in flight. Theirs go in the order of priority, then id; the first of them holds
 //! back the rest while it waits for its next attempt, whereas a parked one holds back nothing. Across persons the order
 //! is the same, so an answer passes a backlog of reminders.
+//!
+//! The schema keeps in each person's first row when its turn is (`migrations/data/0004_turns.sql`), so that neither
+//! claiming nor waking has to look at who waits. One claim looks at so many rows and no more ([`Bounds`]). Only where
+//! more than that many of one priority are due, and as many that are not stand before them, the longest due of them go
+//! first and not the first by id.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +30,22 @@ pub struct Claims {
     /// Rows that did not open (tampered with, or of a newer version). They were parked, so that they stop nobody; the
     /// operator should hear of them.
     pub refused: Vec<DeliveryId>,
+    /// Whether it had looked at as many rows as one claim looks at before it came to the end of what is due: claim again.
+    pub more: bool,
 }
+
+/// How many rows one claim looks at, however many there are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// So many due rows of a priority are put in their order.
+    pub(super) due: usize,
+    /// Where there are more, so many rows are looked at in their order, due or not.
+    pub(super) walked: usize,
+    /// So many due rows are opened in all.
+    pub(super) opened: usize,
+}
+
+const BOUNDS: Bounds = Bounds { due: 1024, walked: 4096, opened: 1024 };
 
 /// How many may be claimed: in all, and of those that nobody waits for. A number alone says that all may be reminders.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +105,22 @@ struct Candidate {
     sealed: Vec<u8>,
 }
 
+/// The turns of a priority, the next first.
+pub(super) const NEXT_TURN: &str =
+    "SELECT turn, person_id FROM deliveries WHERE priority = ?1 AND turn IS NOT NULL ORDER BY turn";
+
+/// The rows of a priority whose turn it is, the longest due first.
+pub(super) const DUE: &str = "SELECT id FROM deliveries WHERE priority = ?1 AND turn <= ?2 ORDER BY turn LIMIT ?3";
+
+/// The first rows of everybody, one priority, by id.
+pub(super) const IN_ORDER: &str =
+    "SELECT id, turn FROM deliveries WHERE priority = ?1 AND turn IS NOT NULL AND id > ?2 ORDER BY id";
+
+/// Attempts nobody answered for, where a newer one of the same timer has come meanwhile.
+pub(super) const DROP_STALE: &str = "DELETE FROM deliveries WHERE state = 'leased' AND leased_until <= ?1 AND EXISTS (\
+                            SELECT 1 FROM deliveries AS newer WHERE newer.person_id = deliveries.person_id \
+                            AND newer.timer = deliveries.timer AND newer.id > deliveries.id)";
+
 impl View<'_> {
     /// When [`Tx::claim`] next finds something if nothing else changes; it may be past. `None` where nothing waits, or
     /// only what is parked.
@@ -104,48 +140,82 @@ impl View<'_> {
     }
 
     fn next_up_to(&self, last: Priority, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        // A person's first row decides, but not before their attempt under way has ended.
-        let mut heads = self.data.prepare_cached(
-            "SELECT d.person_id, coalesce(d.leased_until, d.due_at) AS ready, \
-               (SELECT max(e.leased_until) FROM deliveries AS e \
-                WHERE e.person_id = d.person_id AND e.state = 'leased' AND e.leased_until > ?1) AS busy \
-             FROM deliveries AS d WHERE d.state IN ('queued', 'leased') AND d.priority <= ?2 \
-             AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.person_id = d.person_id \
-               AND e.state IN ('queued', 'leased') AND (e.priority, e.id) < (d.priority, d.id)) \
-             ORDER BY max(ready, coalesce(busy, ready))",
-        )?;
-        let mut rows = heads.query([now.as_millisecond(), last.code()])?;
-        while let Some(row) = rows.next()? {
-            if self.has_key(PersonId(row.get(0)?))? {
-                let (ready, busy): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
-                return time_of(TABLE, busy.map_or(ready, |busy| busy.max(ready))).map(Some);
+        let mut next: Option<i64> = None;
+        for priority in 0..=last.code() {
+            let mut turns = self.data.prepare_cached(NEXT_TURN)?;
+            let mut turns = turns.query([priority])?;
+            while let Some(row) = turns.next()? {
+                let turn: i64 = row.get(0)?;
+                if next.is_some_and(|next| next <= turn) {
+                    break;
+                }
+                if self.has_key(PersonId(row.get(1)?))? {
+                    next = Some(turn);
+                    break;
+                }
+            }
+            if next.is_some_and(|next| next <= now.as_millisecond()) {
+                break;
             }
         }
-        Ok(None)
+        next.map(|next| time_of(TABLE, next)).transpose()
     }
 
-    fn candidates(&self, after: (i64, i64), now: Timestamp, limit: usize) -> Result<Vec<Candidate>, StoreError> {
-        let mut rows = self.data.prepare_cached(
-            "SELECT d.id, d.person_id, d.priority, d.attempts, d.unsure, d.payload FROM deliveries AS d \
-             WHERE d.state IN ('queued', 'leased') AND (d.priority, d.id) > (?1, ?2) \
-             AND coalesce(d.leased_until, d.due_at) <= ?3 \
-             AND NOT EXISTS (SELECT 1 FROM deliveries AS e WHERE e.person_id = d.person_id \
-               AND e.state IN ('queued', 'leased') \
-               AND ((e.priority, e.id) < (d.priority, d.id) OR e.leased_until > ?3)) \
-             ORDER BY d.priority, d.id LIMIT ?4",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = rows.query_map(params![after.0, after.1, now.as_millisecond(), limit], |row| {
+    /// Deliveries of one priority whose turn it is, in their order, behind `after` and at most `limit`. Says as well whether
+    /// there may be others.
+    fn whose_turn(
+        &self,
+        (priority, after): (i64, i64),
+        now: Timestamp,
+        limit: usize,
+        bounds: Bounds,
+    ) -> Result<(Vec<i64>, bool), StoreError> {
+        let (now, most) = (now.as_millisecond(), i64::try_from(bounds.due + 1).unwrap_or(i64::MAX));
+        let mut due = self
+            .data
+            .prepare_cached(DUE)?
+            .query_map(params![priority, now, most], |row| row.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
+        if due.len() <= bounds.due {
+            due.retain(|id| *id > after);
+            due.sort_unstable();
+            let more = due.len() > limit;
+            due.truncate(limit);
+            return Ok((due, more));
+        }
+        let mut found = Vec::with_capacity(limit);
+        let mut walk = self.data.prepare_cached(IN_ORDER)?;
+        let mut walk = walk.query(params![priority, after])?;
+        for _ in 0..bounds.walked {
+            let Some(row) = walk.next()? else { return Ok((found, false)) };
+            if row.get::<_, i64>(1)? <= now {
+                found.push(row.get(0)?);
+            }
+            if found.len() == limit {
+                return Ok((found, true));
+            }
+        }
+        let longest = due.into_iter().filter(|id| *id > after && !found.contains(id)).take(limit - found.len());
+        found.extend(longest.collect::<Vec<_>>());
+        found.sort_unstable();
+        Ok((found, true))
+    }
+
+    fn candidate(&self, id: i64) -> Result<Option<Candidate>, StoreError> {
+        let mut row = self
+            .data
+            .prepare_cached("SELECT person_id, priority, attempts, unsure, payload FROM deliveries WHERE id = ?1")?;
+        let candidate = row.query_row([id], |row| {
             Ok(Candidate {
-                id: DeliveryId(row.get(0)?),
-                person: PersonId(row.get(1)?),
-                priority: row.get(2)?,
-                attempts: row.get(3)?,
-                unsure: row.get(4)?,
-                sealed: row.get(5)?,
+                id: DeliveryId(id),
+                person: PersonId(row.get(0)?),
+                priority: row.get(1)?,
+                attempts: row.get(2)?,
+                unsure: row.get(3)?,
+                sealed: row.get(4)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        });
+        Ok(candidate.optional()?)
     }
 }
 
@@ -156,23 +226,40 @@ impl Tx<'_> {
     /// # Errors
     /// Where the database does not take it. Rows that do not open are no error but [`Claims::refused`].
     pub fn claim(&self, now: Timestamp, lease_until: Timestamp, room: impl Into<Room>) -> Result<Claims, StoreError> {
-        let room = room.into();
+        self.claim_within(now, lease_until, room.into(), BOUNDS)
+    }
+
+    pub(super) fn claim_within(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        room: Room,
+        bounds: Bounds,
+    ) -> Result<Claims, StoreError> {
         self.drop_stale(now)?;
-        let mut claims = Claims::default();
-        let (mut after, mut reminders) = ((-1, 0), 0);
-        while claims.ready.len() < room.all {
-            let candidates = self.candidates(after, now, room.all - claims.ready.len())?;
-            let Some(last) = candidates.last() else { break };
-            after = (last.priority, last.id.0);
-            for candidate in &candidates {
-                let reminder = candidate.priority == Priority::Reminder.code();
-                if reminder && reminders >= room.reminders {
-                    // They come last: nothing that is urgent follows.
-                    return Ok(claims);
+        let (mut claims, mut opened) = (Claims::default(), 0);
+        for priority in [Priority::Answer, Priority::Support, Priority::Reminder] {
+            let most = if priority == Priority::Reminder { room.reminders } else { room.all };
+            let (mut after, mut left) = (0, most.min(room.all - claims.ready.len()));
+            while left > 0 {
+                let (turns, more) = self.whose_turn((priority.code(), after), now, left, bounds)?;
+                let Some(last) = turns.last() else {
+                    claims.more |= more;
+                    break;
+                };
+                after = *last;
+                for id in turns {
+                    if opened == bounds.opened {
+                        claims.more = true;
+                        return Ok(claims);
+                    }
+                    opened += 1;
+                    let before = claims.ready.len();
+                    if let Some(candidate) = self.candidate(id)? {
+                        self.claim_one(&candidate, now, lease_until, &mut claims)?;
+                    }
+                    left -= claims.ready.len() - before;
                 }
-                let before = claims.ready.len();
-                self.claim_one(candidate, now, lease_until, &mut claims)?;
-                reminders += if reminder { claims.ready.len() - before } else { 0 };
             }
         }
         Ok(claims)
@@ -187,8 +274,13 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let claimed = match self.open_claim(candidate) {
             Ok(opened) => opened,
-            // Their key is destroyed: the rows are about to go.
-            Err(StoreError::Unknown) => return Ok(()),
+            // Their key is destroyed: what still stands of them goes with the next group.
+            Err(StoreError::Unknown) => {
+                if !self.has_key(candidate.person)? {
+                    self.dead.borrow_mut().insert(candidate.person.0);
+                }
+                return Ok(());
+            }
             Err(StoreError::Sealed { .. } | StoreError::Unreadable { .. }) => {
                 self.set_aside(candidate.id, "parked", None)?;
                 claims.refused.push(candidate.id);
@@ -268,14 +360,7 @@ impl Tx<'_> {
 
     /// Removes attempts nobody answered for, where a newer one of the same timer has come meanwhile.
     fn drop_stale(&self, now: Timestamp) -> Result<(), StoreError> {
-        let dropped = self
-            .writing()?
-            .prepare_cached(
-                "DELETE FROM deliveries WHERE state = 'leased' AND leased_until <= ?1 AND EXISTS (\
-                   SELECT 1 FROM deliveries AS newer WHERE newer.person_id = deliveries.person_id \
-                   AND newer.timer = deliveries.timer AND newer.id > deliveries.id)",
-            )?
-            .execute([now.as_millisecond()])?;
+        let dropped = self.writing()?.prepare_cached(DROP_STALE)?.execute([now.as_millisecond()])?;
         self.touched_if(dropped);
         Ok(())
     }

@@ -2,7 +2,6 @@
 //!
 //! Opening, rotating, copying and restoring begin here.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,7 @@ pub(super) const DATA: Kind = Kind {
         include_str!("../../migrations/data/0001_first.sql"),
         include_str!("../../migrations/data/0002_unsure.sql"),
         include_str!("../../migrations/data/0003_hashing.sql"),
+        include_str!("../../migrations/data/0004_turns.sql"),
     ],
 };
 pub(super) const KEYS: Kind = Kind {
@@ -38,14 +38,45 @@ pub(super) const KEYS: Kind = Kind {
 /// What a look at a database showed.
 pub(super) struct Seen {
     pub(super) store: [u8; 16],
-    /// The persons of the data, or those who have a key.
-    pub(super) people: BTreeSet<i64>,
-    /// Keys alone: the ledger.
-    pub(super) forgotten: BTreeSet<i64>,
+    /// Whether the data has persons, or the keys a key.
+    pub(super) anybody: bool,
     /// Keys alone.
     pub(super) canary: Vec<u8>,
     /// Data: which secret made its hashes. Keys: those secrets, sealed. Empty in what an earlier version wrote.
     pub(super) hashing: Vec<u8>,
+}
+
+/// A database that is being looked at, through a connection that cannot write. It has to be dropped before anybody writes.
+pub(super) struct Looked {
+    pub(super) seen: Seen,
+    pub(super) database: Connection,
+    // Dropped after the connection.
+    _scratch: Option<Scratch>,
+}
+
+impl Looked {
+    /// Ends the looking and keeps what was seen.
+    pub(super) fn seen(self) -> Seen {
+        self.seen
+    }
+}
+
+/// SQLite's scratch file for reading a WAL, where it was not there before; the next to open makes it again.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+/// How much of a database is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Every page.
+    Whole,
+    /// What says whose it is. For one so large that every page takes longer than a start may.
+    Top,
 }
 
 /// The path with links followed, so that one file has one lock.
@@ -98,32 +129,48 @@ pub(super) fn length(path: &Path) -> Result<u64, OpenError> {
 }
 
 /// Looks at a database without changing a byte of it. `None` where there is none (or a file of no length).
-pub(super) fn look(file: &Path, kind: &Kind) -> Result<Option<Seen>, OpenError> {
+pub(super) fn look(file: &Path, kind: &Kind, depth: Depth) -> Result<Option<Looked>, OpenError> {
     let (wal, shm) = (beside(file, "-wal"), beside(file, "-shm"));
     let unfinished = length(&wal)? > 0;
     if length(file)? == 0 {
         return if unfinished { Err(OpenError::StrayWal { wal, file: file.to_owned() }) } else { Ok(None) };
     }
-    let had_shm = shm.exists();
+    let scratch = (unfinished && !shm.exists()).then(|| Scratch(shm));
     // With nothing in the WAL the file alone is the whole truth, and an immutable file is never written beside either.
     let mode = if unfinished { "mode=ro" } else { "mode=ro&immutable=1" };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let seen = Connection::open_with_flags(format!("file:{}?{mode}", escaped(file)), flags)
-        .map_err(|source| OpenError::Sql { file: file.to_owned(), source })
-        .and_then(|database| look_into(&database, file, kind));
-    if unfinished && !had_shm {
-        // SQLite's scratch file for reading the WAL; the next to open makes it again.
-        drop(fs::remove_file(&shm));
+    let database = Connection::open_with_flags(format!("file:{}?{mode}", escaped(file)), flags)
+        .map_err(|source| OpenError::Sql { file: file.to_owned(), source })?;
+    let seen = look_into(&database, file, kind, depth);
+    // In this order, as a closure's end would not keep it: the connection, then what it made.
+    match seen {
+        Ok(seen) => Ok(Some(Looked { seen, database, _scratch: scratch })),
+        Err(error) => {
+            drop(database);
+            drop(scratch);
+            Err(error)
+        }
     }
-    seen.map(Some)
 }
 
-pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Result<Seen, OpenError> {
-    let sql = |source: rusqlite::Error| match source.sqlite_error_code() {
+/// What a refusal of the library means while a file is looked at.
+pub(super) fn told(file: &Path, source: rusqlite::Error) -> OpenError {
+    match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::Damaged { file: file.to_owned() },
         Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { file: file.to_owned() },
         _ => OpenError::Sql { file: file.to_owned(), source },
-    };
+    }
+}
+
+/// Looks at every page of a database.
+pub(super) fn hold_together(database: &Connection, file: &Path) -> Result<(), OpenError> {
+    let found: String =
+        database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|source| told(file, source))?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Damaged { file: file.to_owned() }) }
+}
+
+pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind, depth: Depth) -> Result<Seen, OpenError> {
+    let sql = |source: rusqlite::Error| told(file, source);
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
     database.pragma_update(None, "trusted_schema", false).map_err(sql)?;
     let pragma = |name| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(sql);
@@ -136,22 +183,18 @@ pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind) -> Resu
         return Err(OpenError::Newer { file: file.to_owned(), found, known });
     }
     // One torn page can hide the timers of everybody: better not to start than to remind nobody and say nothing.
-    let found: String = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sql)?;
-    if found != "ok" {
-        return Err(OpenError::Damaged { file: file.to_owned() });
+    if depth == Depth::Whole {
+        hold_together(database, file)?;
     }
-    let ids = |query| -> rusqlite::Result<BTreeSet<i64>> {
-        database.prepare(query)?.query_map([], |row| row.get(0))?.collect()
-    };
     let keys = kind.application == KEYS.application;
     let canary = if keys { "canary" } else { "x''" };
     let has = database.column_exists(None, "meta", "hashing").map_err(sql)?;
     let meta = format!("SELECT store, {canary}, {} FROM meta", if has { "hashing" } else { "x''" });
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let (store, canary, hashing) = database.query_row(&meta, [], row).map_err(sql)?;
-    let people = ids(if keys { "SELECT person_id FROM keys" } else { "SELECT id FROM persons" }).map_err(sql)?;
-    let forgotten = if keys { ids("SELECT person_id FROM forgotten").map_err(sql)? } else { BTreeSet::new() };
-    Ok(Seen { store, people, forgotten, canary, hashing })
+    let anybody = if keys { "SELECT 1 FROM keys" } else { "SELECT 1 FROM persons" };
+    let anybody = database.prepare(anybody).and_then(|mut people| people.exists([])).map_err(sql)?;
+    Ok(Seen { store, anybody, canary, hashing })
 }
 
 /// A path as SQLite's URIs want it.

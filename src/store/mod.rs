@@ -19,6 +19,7 @@ mod keyfile;
 mod keys;
 mod look;
 mod open;
+mod people;
 mod persons;
 mod quiet;
 mod readers;
@@ -28,6 +29,7 @@ mod sealing;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod whole;
 mod writer;
 
 use std::cell::{Cell, RefCell};
@@ -47,6 +49,7 @@ pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
 pub use keyfile::KeySource;
 pub use open::{Opened, Paths};
+pub use people::Swept;
 pub use persons::{Forgotten, Profile};
 pub use quiet::Quiet;
 pub use restore::{RestoreError, RestoreFrom, Restored, restore};
@@ -56,6 +59,7 @@ pub use timers::DueTimer;
 use crate::chat::DeliveryId;
 use readers::Readers;
 use sealing::Sealer;
+use whole::Whole;
 use writer::Writer;
 
 /// An open store. Clones share it; when the last is dropped, or at [`Store::close`], the writer finishes what waits,
@@ -71,6 +75,7 @@ struct Shared {
     readers: Readers,
     writer: Writer,
     wakes: Arc<Wakes>,
+    whole: Whole,
 }
 
 /// How many endings of deliveries are kept for a listener who is slow.
@@ -91,12 +96,22 @@ impl Default for Wakes {
 }
 
 impl Store {
-    /// Opens the store, or makes a new one where neither file exists. Blocks for a few milliseconds.
+    /// Opens the store, or makes a new one where neither file exists. Every page is looked at first: that blocks for a few
+    /// milliseconds, or for seconds where there are a million people.
     ///
     /// # Errors
     /// [`OpenError`] says what stands in the way and how to mend it; the files are then left as they were.
     pub fn open(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
-        open::open(paths, key)
+        open::open(paths, key, u64::MAX)
+    }
+
+    /// The same, but where a file is larger than 64 MiB its pages and people are left for [`Store::look_through`]. Blocks
+    /// for a few milliseconds.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn open_at_once(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
+        open::open(paths, key, open::SMALL)
     }
 
     /// Runs `job` on the writer thread, in a savepoint of its own, and answers after the COMMIT.

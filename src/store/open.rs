@@ -14,10 +14,12 @@ use rusqlite_migration::{M, Migrations};
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, KEYS, Kind, Seen, beside, can_be_written, lock, look, resolved};
+use super::look::{DATA, Depth, KEYS, Kind, Looked, Seen, beside, can_be_written, length, lock, look, resolved, told};
+use super::people::{each_stretch, nobody_has_a_key};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Hashes, Sealer, Wrapping, random};
+use super::whole::Whole;
 use super::writer::{Desk, PATIENCE, Writer};
 use super::{Shared, Store, Wakes};
 use crate::chat::PersonId;
@@ -44,10 +46,19 @@ pub struct Opened {
     pub rotation_unfinished: Option<PathBuf>,
 }
 
-/// See [`Store::open`].
-pub(super) fn open(paths: &Paths, source: &KeySource) -> Result<(Store, Opened), OpenError> {
-    let (paths, desk, opened) = prepare(paths, source, source.waiting().as_deref())?;
-    start(&paths, desk).map(|store| (store, opened))
+/// A store of which either file is larger than this is looked through after the start (64 MiB).
+pub(super) const SMALL: u64 = 64 << 20;
+
+/// See [`Store::open`] and [`Store::open_at_once`]: what is larger than `small` is not looked through.
+pub(super) fn open(paths: &Paths, source: &KeySource, small: u64) -> Result<(Store, Opened), OpenError> {
+    let mut depth = Depth::Whole;
+    for file in [&paths.data, &paths.keys] {
+        if length(file)?.saturating_add(length(&beside(file, "-wal"))?) > small {
+            depth = Depth::Top;
+        }
+    }
+    let (paths, desk, opened) = prepare(paths, source, source.waiting().as_deref(), depth)?;
+    start(&paths, desk, depth).map(|store| (store, opened))
 }
 
 /// All of opening but the threads. `waiting` is where an operator's new key waits while the key is being changed.
@@ -55,15 +66,17 @@ pub(super) fn prepare(
     paths: &Paths,
     source: &KeySource,
     waiting: Option<&Path>,
+    depth: Depth,
 ) -> Result<(Paths, Desk, Opened), OpenError> {
     let paths = Paths { data: resolved(&paths.data)?, keys: resolved(&paths.keys)? };
     if paths.data == paths.keys {
         return Err(OpenError::SameFile { file: paths.data });
     }
     let lock = lock(&paths.data)?;
-    let data = look(&paths.data, &DATA)?;
-    let keys = look(&paths.keys, &KEYS)?;
+    let data = look(&paths.data, &DATA, depth)?;
+    let keys = look(&paths.keys, &KEYS, depth)?;
     fits(&paths, data.as_ref(), keys.as_ref())?;
+    let (data, keys) = (data.map(Looked::seen), keys.map(Looked::seen));
     for (file, _) in [(&paths.data, &data), (&paths.keys, &keys)].iter().filter(|(_, seen)| seen.is_some()) {
         can_be_written(file)?;
     }
@@ -111,6 +124,9 @@ pub(super) fn prepare(
         create(&paths.data, &DATA, |new| new.execute("INSERT INTO meta (one, store) VALUES (1, ?1)", [store]))?;
     }
     let (data_file, keys_file) = (connect(&paths.data, &DATA)?, connect(&paths.keys, &KEYS)?);
+    for (connection, file, kibibytes) in [(&data_file, &paths.data, WRITING.0), (&keys_file, &paths.keys, WRITING.1)] {
+        remember(connection, kibibytes).map_err(|source| OpenError::Sql { file: file.clone(), source })?;
+    }
     if keys.as_ref().is_some_and(|keys| keys.hashing.is_empty()) {
         keys_file
             .execute("UPDATE meta SET hashing = ?1", [wrapped()?])
@@ -119,7 +135,9 @@ pub(super) fn prepare(
     let sealer = Arc::new(Sealer { wrapping, hashes });
     let desk = Desk { data: data_file, keys: keys_file, sealer, wakes: Arc::default(), lock };
     rehash(&desk).map_err(|error| refused(&paths.data, error))?;
-    sweep(&desk, data.as_ref(), keys.as_ref(), &mut opened).map_err(|error| refused(&paths.data, error))?;
+    if data.is_some() && keys.is_some() {
+        sweep(&desk, depth, &mut opened).map_err(|error| refused(&paths.data, error))?;
+    }
     Ok((paths, desk, opened))
 }
 
@@ -130,7 +148,7 @@ fn hashes(paths: &Paths, wrapping: &Wrapping, data: Option<&Seen>, keys: Option<
         Some(keys) => wrapping.unwrap_hashes(&keys.hashing).map_err(altered)?,
         None => wrapping.first_hashes().map_err(|error| refused(&paths.keys, error))?,
     };
-    let others = |data: &Seen| !data.hashing.is_empty() && data.hashing != hashes.check() && !data.people.is_empty();
+    let others = |data: &Seen| !data.hashing.is_empty() && data.hashing != hashes.check() && data.anybody;
     if data.is_some_and(others) {
         return Err(OpenError::KeysTooOld { data: paths.data.clone(), keys: paths.keys.clone() });
     }
@@ -167,29 +185,30 @@ fn rehash(desk: &Desk) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn start(paths: &Paths, desk: Desk) -> Result<Store, OpenError> {
+fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
     let (sealer, wakes): (_, Arc<Wakes>) = (Arc::clone(&desk.sealer), Arc::clone(&desk.wakes));
-    let reader = |_| Ok(Reader { data: connect_reader(&paths.data)?, keys: connect_reader(&paths.keys)? });
+    let reader =
+        |_| Ok(Reader { data: connect_reader(&paths.data, READING.0)?, keys: connect_reader(&paths.keys, READING.1)? });
     let readers = (0..READERS).map(reader).collect::<Result<Vec<_>, OpenError>>()?;
     let writer = Writer::start(desk).map_err(|source| OpenError::Io { file: paths.data.clone(), source })?;
-    Ok(Store { shared: Arc::new(Shared { readers: Readers::new(readers, sealer), writer, wakes }) })
+    let whole = Whole::new((depth == Depth::Top).then(|| paths.clone()));
+    Ok(Store { shared: Arc::new(Shared { readers: Readers::new(readers, sealer), writer, wakes, whole }) })
 }
 
 /// Whether data and keys belong together and neither is lost.
-pub(super) fn fits(paths: &Paths, data: Option<&Seen>, keys: Option<&Seen>) -> Result<(), OpenError> {
+pub(super) fn fits(paths: &Paths, data: Option<&Looked>, keys: Option<&Looked>) -> Result<(), OpenError> {
     let Paths { data: data_file, keys: keys_file } = paths.clone();
     let lost = match (data, keys) {
         (Some(data), Some(keys)) => {
-            if data.store != keys.store {
+            if data.seen.store != keys.seen.store {
                 return Err(OpenError::KeysOfAnother { data: data_file, keys: keys_file });
             }
             // A kill leaves people without a key only where they were forgotten, and then the ledger knows them. Where
             // nobody else has a key either, this is not the keys file that belongs here, and sweeping would be the end.
-            let mut living = data.people.difference(&keys.forgotten).peekable();
-            living.peek().is_some() && living.all(|person| !keys.people.contains(person))
+            nobody_has_a_key(&data.database, &keys.database).map_err(|source| told(&data_file, source))?
         }
-        (Some(data), None) => !data.people.is_empty(),
-        (None, Some(keys)) if !keys.people.is_empty() => {
+        (Some(data), None) => data.seen.anybody,
+        (None, Some(keys)) if keys.seen.anybody => {
             return Err(OpenError::DataLost { data: data_file, keys: keys_file });
         }
         (None, _) => false,
@@ -253,11 +272,21 @@ pub(super) fn migrate(database: &mut Connection, kind: &Kind) -> rusqlite::Resul
     })
 }
 
-fn connect_reader(file: &Path) -> Result<Connection, OpenError> {
+pub(super) fn connect_reader(file: &Path, kibibytes: i64) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(file, flags)
-        .and_then(|database| settle_in(&database).map(|()| database))
+        .and_then(|database| settle_in(&database).and_then(|()| remember(&database, kibibytes)).map(|()| database))
         .map_err(|source| OpenError::Sql { file: file.to_owned(), source })
+}
+
+/// How many KiB of pages a connection keeps, of the data and of the keys: the writer's, and each reader's. With two readers
+/// that is 8 MiB at most, whatever the files hold; the system keeps what else it has room for.
+const WRITING: (i64, i64) = (4_096, 1_024);
+const READING: (i64, i64) = (1_024, 512);
+
+/// Bounds what a connection keeps of the pages it has read.
+fn remember(database: &Connection, kibibytes: i64) -> rusqlite::Result<()> {
+    database.pragma_update(None, "cache_size", -kibibytes)
 }
 
 pub(super) fn settle_in(database: &Connection) -> rusqlite::Result<()> {
@@ -271,16 +300,27 @@ pub(super) fn settle_in(database: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Brings both files into step after a kill or a restore, and frees what the former process had under way: it held the
-/// lock, so it is dead.
-fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Opened) -> Result<(), StoreError> {
-    let (Some(data), Some(keys)) = (data, keys) else { return Ok(()) };
-    let tx = desk.data.unchecked_transaction()?;
-    for person in data.people.difference(&keys.people) {
-        persons::bury(&tx, PersonId(*person))?;
-        opened.people_swept += 1;
-    }
+/// lock, so it is dead. Where the store is too large to look at everybody, whoever is there by half stays until it is
+/// looked through; without a key they are nobody.
+fn sweep(desk: &Desk, depth: Depth, opened: &mut Opened) -> Result<(), StoreError> {
     // In an old copy of the data numbers would be given out again that the ledger or the keys know already.
-    let highest = keys.people.iter().chain(&keys.forgotten).max().copied().unwrap_or(0);
+    let highest: i64 = desk.keys.query_row(
+        "SELECT max(coalesce((SELECT max(person_id) FROM keys), 0), coalesce((SELECT max(person_id) FROM forgotten), 0))",
+        [],
+        |row| row.get(0),
+    )?;
+    let (mut keyless, mut rowless) = (Vec::new(), Vec::new());
+    if depth == Depth::Whole {
+        each_stretch(&desk.data, &desk.keys, |found| {
+            keyless.extend(found.keyless);
+            rowless.extend(found.rowless);
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    let tx = desk.data.unchecked_transaction()?;
+    for person in &keyless {
+        persons::bury(&tx, PersonId(*person))?;
+    }
     let raised = tx.execute("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'persons'", [highest])?;
     if raised == 0 {
         tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('persons', ?1)", [highest])?;
@@ -288,11 +328,11 @@ fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Ope
     tx.execute("UPDATE deliveries SET state = 'queued', leased_until = NULL WHERE state = 'leased'", [])?;
     tx.commit()?;
     let tx = desk.keys.unchecked_transaction()?;
-    for person in keys.people.difference(&data.people) {
+    for person in &rowless {
         tx.execute("DELETE FROM keys WHERE person_id = ?1", [person])?;
-        opened.keys_swept += 1;
     }
     tx.commit()?;
+    (opened.people_swept, opened.keys_swept) = (keyless.len(), rowless.len());
     if opened.people_swept + opened.keys_swept > 0 {
         desk.fold()?;
     }
@@ -301,7 +341,7 @@ fn sweep(desk: &Desk, data: Option<&Seen>, keys: Option<&Seen>, opened: &mut Ope
 
 pub(super) fn refused(file: &Path, error: StoreError) -> OpenError {
     match error {
-        StoreError::Sql(source) => OpenError::Sql { file: file.to_owned(), source },
+        StoreError::Sql(source) => told(file, source),
         StoreError::NotSaved => OpenError::NotWritten { file: file.to_owned() },
         other => OpenError::Io { file: file.to_owned(), source: io::Error::other(other) },
     }

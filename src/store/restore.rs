@@ -17,8 +17,9 @@ use super::Paths;
 use super::backup::{CopyError, Part, look_through};
 use super::error::OpenError;
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, KEYS, beside, length, lock, look, resolved};
+use super::look::{DATA, Depth, KEYS, Looked, beside, length, lock, look, resolved};
 use super::open::migrate;
+use super::people::each_stretch;
 use crate::crash;
 
 /// How far behind the highest known number the next is given out: more than were given out between copy and loss.
@@ -114,9 +115,9 @@ pub fn restore(
     let mut data = Part::new(&folder(&paths.data))?;
     let seen = data.fill(&from.data, &DATA, going)?;
     // Where they are damaged they may be replaced; their ledger is then lost.
-    let current = look(&paths.keys, &KEYS);
-    let ours = current.ok().flatten().filter(|keys| keys.store == seen.store);
-    let ledger = ours.as_ref().map(|keys| keys.forgotten.clone());
+    let current = look(&paths.keys, &KEYS, Depth::Whole);
+    let ours = current.ok().flatten().filter(|keys| keys.seen.store == seen.store);
+    let ledger = ours.map(|keys| ledger(&keys.database)).transpose().map_err(sql(&paths.keys))?;
 
     let keys = match &from.keys {
         Some(copy) => {
@@ -125,7 +126,7 @@ pub fn restore(
             complete(&keys, |keys| carry_over(keys, ledger.as_ref()))?;
             Some(keys)
         }
-        None if ours.is_none() => return Err(RestoreError::NoKeys { keys: paths.keys }),
+        None if ledger.is_none() => return Err(RestoreError::NoKeys { keys: paths.keys }),
         None => None,
     };
     let highest = numbers(&paths.data).unwrap_or_default();
@@ -139,10 +140,7 @@ pub fn restore(
     let keys_file = keys.as_ref().map_or(paths.keys.as_path(), Part::path).to_owned();
     let built = Paths { data: data.path().to_owned(), keys: keys_file };
     let opened = look_through(&built, source)?;
-    let Some(known) = look(&built.keys, &KEYS)? else { return Err(RestoreError::NoKeys { keys: paths.keys }) };
-    let count = |people: &mut dyn Iterator<Item = &i64>| people.count();
-    let people = count(&mut seen.people.intersection(&known.people));
-    let forgotten = count(&mut seen.people.intersection(&known.forgotten));
+    let (people, forgotten, keyless) = count(&built)?;
 
     let mut aside = Vec::new();
     // The data first: with the keys that are there it opens as well, and their ledger holds.
@@ -151,8 +149,35 @@ pub fn restore(
     if let Some(keys) = keys {
         move_in(keys, &paths.keys, &from.aside, &mut aside)?;
     }
-    let keyless = seen.people.len() - people - forgotten;
     Ok(Restored { people, forgotten, keyless, unsettled, ledger: ledger.is_some(), opened, aside })
+}
+
+fn sql(file: &Path) -> impl Fn(rusqlite::Error) -> OpenError {
+    move |source| OpenError::Sql { file: file.to_owned(), source }
+}
+
+/// Whom a keys database knows to be forgotten.
+fn ledger(keys: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
+    keys.prepare("SELECT person_id FROM forgotten")?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// How many people of the data have a key in the keys, how many are forgotten there, and how many are neither.
+fn count(built: &Paths) -> Result<(usize, usize, usize), RestoreError> {
+    let absent = |file: &Path| CopyError::NoStore { file: file.to_owned() };
+    let data = look(&built.data, &DATA, Depth::Top)?.ok_or_else(|| absent(&built.data))?;
+    let keys = look(&built.keys, &KEYS, Depth::Top)?.ok_or_else(|| absent(&built.keys))?;
+    let (Looked { database: data, .. }, Looked { database: keys, .. }) = (&data, &keys);
+    let ledger = ledger(keys).map_err(sql(&built.keys))?;
+    let (mut people, mut forgotten, mut keyless) = (0, 0, 0);
+    each_stretch(data, keys, |found| {
+        people += found.both.len();
+        let gone = found.keyless.iter().filter(|person| ledger.contains(person)).count();
+        forgotten += gone;
+        keyless += found.keyless.len() - gone;
+        Ok::<_, rusqlite::Error>(())
+    })
+    .map_err(sql(&built.data))?;
+    Ok((people, forgotten, keyless))
 }
 
 /// Changes what is being built.

@@ -175,6 +175,28 @@ async fn a_damaged_page_is_refused_with_the_way_back_and_the_copy_serves_everybo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_page_of_a_large_file_ends_the_bot_as_soon_as_it_is_found() {
+    let (town, running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    assert!(running.end().success());
+    // Larger than what is looked through before a start.
+    let grow = "CREATE TABLE filler (bytes BLOB); INSERT INTO filler VALUES (zeroblob(70000000)); DROP TABLE filler";
+    rusqlite::Connection::open(town.bot.path("a.db")).unwrap().execute_batch(grow).unwrap();
+    let running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    assert!(town.command(&anna, Place::Dm, "journey").await.text().len() > 1);
+    assert!(running.end().success(), "what is whole goes on");
+
+    let (number, size) = page(&town, "timers_by_due");
+    let file = fs::OpenOptions::new().write(true).open(town.bot.path("a.db")).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0x5a; 16], (number - 1) * size).unwrap();
+    let said = refused(&town);
+    assert!(said.contains("connected to Discord"), "it was found after the start: {said}");
+    assert!(said.contains("a.db is damaged") && said.contains("`rekindle restore`"), "{said}");
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wal_cut_in_the_middle_costs_what_was_in_the_cut_and_nothing_before_it() {
     let (town, running) = Town::new().await;
     let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));

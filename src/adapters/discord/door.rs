@@ -14,7 +14,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::model::id::{ApplicationId, ChannelId};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -105,6 +105,8 @@ struct Inner {
     turns: Turns,
     /// Lines that are to be corrected.
     correcting: Semaphore,
+    /// Kept for who asks later.
+    joined: Notify,
 }
 
 impl Door {
@@ -115,7 +117,18 @@ impl Door {
         let (serving, open) = (TaskTracker::new(), TaskTracker::new());
         // It is only ever asked whether it is empty.
         open.close();
-        Self(Arc::new(Inner { service, api, application, serving, open, turns, correcting }))
+        let joined = Notify::new();
+        Self(Arc::new(Inner { service, api, application, serving, open, turns, correcting, joined }))
+    }
+
+    /// A session of the gateway has begun.
+    pub fn joined(&self) {
+        self.0.joined.notify_one();
+    }
+
+    /// Returns once a session of the gateway has begun. For one who waits.
+    pub async fn wait_until_joined(&self) {
+        self.0.joined.notified().await;
     }
 
     /// Takes an event of the gateway by its name. Returns at once.

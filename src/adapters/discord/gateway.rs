@@ -259,7 +259,10 @@ fn hear(text: &str, door: &Door) -> Option<Duration> {
         return None;
     };
     match (op, t.as_deref()) {
-        (0, Some("READY")) => tracing::info!("connected to Discord"),
+        (0, Some("READY")) => {
+            tracing::info!("connected to Discord");
+            door.joined();
+        }
         (0, Some("RESUMED")) => tracing::info!("connected to Discord again"),
         (0, Some(name)) => door.event(name, &d),
         (10, _) => return d["heartbeat_interval"].as_u64().map(Duration::from_millis),

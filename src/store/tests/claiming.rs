@@ -4,6 +4,7 @@ use jiff::civil::time;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use super::super::claims::Bounds;
 use super::*;
 use crate::chat::{DeliveryId, InboundId, Words};
 use crate::journey::{Arg, EntryKind, QuietHours, Timer};
@@ -380,7 +381,10 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
             }
             Act::Claim { limit, reminders } => {
                 let room = Room { all: limit, reminders };
-                let claims = tx.claim(now, at(model.now + LEASE), room).map_err(fail)?;
+                // Every other step as if more were due than are put in order.
+                let due = if step % 2 == 0 { 1 } else { 64 };
+                let bounds = Bounds { due, walked: 64, opened: 64 };
+                let claims = tx.claim_within(now, at(model.now + LEASE), room, bounds).map_err(fail)?;
                 let found: Vec<_> = claims.ready.iter().map(|claimed| (claimed.id, claimed.attempts)).collect();
                 let wanted = model.claim(room);
                 if found != wanted {
@@ -423,6 +427,7 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
             Act::Wait(seconds) => model.now += seconds,
             Act::Settle(_) | Act::Retry(..) | Act::Park(_) => {}
         }
+        turns_are_right(tx, &model).map_err(|wrong| format!("step {step}: {wrong}"))?;
         let now = at(model.now);
         let all = (Priority::Reminder, tx.next_delivery_at(now).map_err(fail)?);
         for (last, next) in [all, (Priority::Support, tx.next_urgent_at(now).map_err(fail)?)] {
@@ -438,6 +443,31 @@ fn play(tx: &Tx<'_>, people: [PersonId; 3], acts: &[Act]) -> Result<(), String> 
         }
     }
     Ok(())
+}
+
+/// Each person's first row knows when its turn is, and no other row does.
+fn turns_are_right(tx: &Tx<'_>, model: &Model) -> Result<(), String> {
+    let mut wanted: Vec<(i64, i64)> = (0..3)
+        .filter_map(|person| {
+            let (head, _) = model.head(person)?;
+            let flights = model.rows.iter().filter(|row| row.person == person).filter_map(|row| match row.state {
+                State::Leased(until) => Some(until),
+                State::Queued(_) | State::Parked | State::Settled => None,
+            });
+            let (State::Queued(ready) | State::Leased(ready)) = model.rows[head].state else { return None };
+            // What has passed is as good as now.
+            Some((model.rows[head].id.0, flights.fold(ready, i64::max).max(model.now)))
+        })
+        .collect();
+    wanted.sort_unstable();
+    let mut query =
+        tx.data.prepare_cached("SELECT id, turn FROM deliveries WHERE turn IS NOT NULL ORDER BY id").unwrap();
+    let turns = query.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap();
+    let kept: Vec<(i64, i64)> = turns
+        .map(|turn| turn.map(|(id, at)| (id, (at / 1_000 - 1_800_000_000).max(model.now))))
+        .map(Result::unwrap)
+        .collect();
+    if kept == wanted { Ok(()) } else { Err(format!("turns {kept:?}, not {wanted:?}")) }
 }
 
 fn put_back(model: &mut Model, index: usize, state: State) {
@@ -504,4 +534,59 @@ async fn a_deletion_is_announced_with_its_whole_notice_or_waits_to_be_announced_
         })
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn where_more_is_due_than_one_claim_looks_at_urgent_ones_go_first_and_all_come_in_the_end() {
+    with_two(|tx, anna, ben| {
+        let create = |name: &str| tx.create_person(&account(name), &address(name), "en");
+        let claim = |all: usize, opened: usize| {
+            let bounds = Bounds { due: 1, walked: 2, opened };
+            let claims = tx.claim_within(at(10), at(900), all.into(), bounds)?;
+            Ok::<_, StoreError>((ids(&claims), claims.more))
+        };
+        // Three that wait for their next attempt, and behind them three that are due, the last of them for longest.
+        for person in [anna, ben, create("carl")?] {
+            let id = send(tx, person, Priority::Reminder)?;
+            tx.claim(at(0), at(1), 9)?;
+            tx.retry(id, at(500), false)?;
+        }
+        let due = |name, since| tx.enqueue(create(name)?, None, Priority::Reminder, &outgoing(), at(since));
+        let (dora, emil, fritz) = (due("dora", 9)?, due("emil", 8)?, due("fritz", 7)?);
+        let answer = send(tx, create("gina")?, Priority::Answer)?;
+        assert_eq!(claim(2, 9)?, (vec![answer, fritz], false));
+        assert_eq!(claim(9, 9)?.0, [dora, emil]);
+        assert_eq!(claim(9, 9)?, (vec![], false));
+        // What is put off counts as looked at.
+        let hours = QuietHours { from: time(0, 0, 0, 0), until: time(23, 59, 0, 0) };
+        let quiet = Outgoing { quiet: Some(Quiet { hours, zone: "UTC".to_owned() }), ..outgoing() };
+        tx.enqueue(create("hans")?, None, Priority::Reminder, &quiet, at(0))?;
+        let ida = send(tx, create("ida")?, Priority::Reminder)?;
+        assert_eq!(claim(9, 1)?, (vec![], true));
+        assert_eq!(claim(9, 1)?, (vec![ida], false));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn claiming_and_waking_walk_no_table_and_sort_nothing() {
+    use super::super::claims::{DROP_STALE, DUE, IN_ORDER, NEXT_TURN};
+    let home = Home::new();
+    drop(home.open());
+    let data = home.data();
+    for (query, by) in [
+        (NEXT_TURN, "SEARCH deliveries USING INDEX turns_by_time (priority=?"),
+        (DUE, "SEARCH deliveries USING COVERING INDEX turns_by_time (priority=? AND turn<?)"),
+        (IN_ORDER, "SEARCH deliveries USING COVERING INDEX turns_in_order (priority=? AND id>?)"),
+        (DROP_STALE, "SEARCH deliveries USING INDEX leased_deliveries (leased_until<?)"),
+    ] {
+        let mut plan = data.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+        let parameters = vec![0_i64; plan.parameter_count()];
+        let steps = plan.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().any(|step| step.starts_with(by)), "{query}: {steps:?}");
+        let walks = |step: &String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
+        assert!(!steps.iter().any(walks), "{query}: {steps:?}");
+    }
 }

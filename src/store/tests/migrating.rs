@@ -34,6 +34,14 @@ const BACK: [&[Back]; 2] = [
             }
             data.execute_batch("ALTER TABLE meta DROP COLUMN hashing").unwrap();
         }),
+        ("0004_turns.sql", |_, data| {
+            data.execute_batch(
+                "DROP TRIGGER turns_inserted; DROP TRIGGER turns_deleted; DROP TRIGGER turns_changed; DROP VIEW turns; \
+                 DROP INDEX turns_by_time; DROP INDEX turns_in_order; ALTER TABLE deliveries DROP COLUMN turn; \
+                 CREATE INDEX open_deliveries ON deliveries (priority, id) WHERE state IN ('queued', 'leased')",
+            )
+            .unwrap();
+        }),
     ],
     &[
         ("0001_first.sql", |_, _| unreachable!("nothing is before the first")),
@@ -144,15 +152,16 @@ async fn a_store_of_any_earlier_schema_is_brought_up_to_date_with_everything_in_
     let mut paths = 0;
     for data in 1..=DATA.migrations.len() {
         for keys in 1..=KEYS.migrations.len() {
-            // The two files are brought up together, the keys first; a kill in between leaves the data behind.
-            if data == DATA.migrations.len() && keys < KEYS.migrations.len() {
+            // The two files are brought up together, the keys first; a kill in between leaves the data behind. Data that
+            // has hashes of its own (3) never had keys without their secret (1).
+            if data >= 3 && keys < KEYS.migrations.len() {
                 continue;
             }
             brought_up(data, keys).await;
             paths += 1;
         }
     }
-    assert_eq!(paths, 5);
+    assert_eq!(paths, 6);
 }
 
 async fn brought_up(data: usize, keys: usize) {
