@@ -195,7 +195,8 @@ async fn an_event_that_arrives_twice_gets_the_same_answer_and_changes_nothing() 
 async fn an_answer_that_nobody_saw_goes_out_as_a_direct_message() {
     let mut bot = Bot::new();
     bot.settles_in("anna").await;
-    let inbound = bot.inbound("anna", What::command("checkin"));
+    let number = bot.does("anna", What::command("journey")).await.choices[0].action.parts().unwrap().0;
+    let inbound = bot.inbound("anna", What::Press(Action::compose(number, "urge-passed")));
     let answered = bot.service.handle(inbound).await;
     let (delivery, shown) = (answered.delivery.unwrap(), reply(answered));
     bot.runs().await;

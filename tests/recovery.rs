@@ -6,10 +6,11 @@ mod support;
 use support::Home;
 
 const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
-const EVENING: &str = "/checkin\n:skip 1d\n/journey\n";
-const CHECKIN: &str = "How is today?";
+/// Two things that are stored, and a note in between.
+const EVENING: &str = "/settings Vienna\n:skip 1d\n/settings Rome\n";
+const VIENNA: &str = "Your time zone is Europe/Vienna";
 const NOTE: &str = "A note for you is ready.";
-const PLACE: &str = "A look at the whole";
+const ROME: &str = "Your time zone is Europe/Rome";
 
 /// Plays the evening killed at the `nth` pass of `point`; `false` once there is no such pass.
 fn survives(point: &str, nth: u32) -> bool {
@@ -22,7 +23,7 @@ fn survives(point: &str, nth: u32) -> bool {
     home.play("anna", "2026-05-05 20:30", ":now\n");
     let at = format!("killed at {point}:{nth}\n{}", home.screen);
     assert_eq!(home.times(NOTE), 1, "the reminder, {at}");
-    for (asked, answer) in [("> /checkin", CHECKIN), ("> /journey", PLACE)] {
+    for (asked, answer) in [("> /settings Vienna", VIENNA), ("> /settings Rome", ROME)] {
         if home.times(asked) > 0 && point != "before-commit" {
             assert_eq!(home.times(answer), 1, "stored, so it comes by itself, {at}");
         }
@@ -33,7 +34,7 @@ fn survives(point: &str, nth: u32) -> bool {
         assert_eq!(home.times(answer), 1, "{answer}, {at}");
     }
     home.play("anna", "2026-05-05 20:30", ":now\n:skip 1h\n");
-    assert_eq!((home.times(CHECKIN), home.times(NOTE), home.times(PLACE)), (1, 1, 1), "nothing comes twice, {at}");
+    assert_eq!((home.times(VIENNA), home.times(NOTE), home.times(ROME)), (1, 1, 1), "nothing comes twice, {at}");
     home.play("anna", "2026-05-06 10:00", ":now\n");
     assert_eq!(home.times(NOTE), 2, "and the next note comes, {at}");
     killed
