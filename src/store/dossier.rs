@@ -6,7 +6,7 @@ use super::View;
 use super::entries::Shelved;
 use super::error::StoreError;
 use super::persons::Profile;
-use super::sealing::{Place, open_json};
+use super::journeys::unpack;
 use crate::chat::PersonId;
 use crate::journey::Journey;
 
@@ -51,7 +51,7 @@ impl View<'_> {
         let mut rows = rows.query([person.0])?;
         while let Some(row) = rows.next()? {
             let (id, active, sealed): (i64, bool, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let journey = open_json(&key, Place { table: "journeys", person, row: id }, &sealed)?;
+            let journey = unpack(&key, person, id, &sealed)?;
             journeys.push(KeptJourney { number: id.unsigned_abs(), active, journey });
         }
         let entries = self.all_entries(person)?;

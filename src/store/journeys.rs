@@ -1,14 +1,48 @@
-//! Journeys: one active a person, its state sealed as JSON; its row number is what buttons carry.
+//! Journeys: one active a person, its state sealed; its row number is what buttons carry.
+//!
+//! What is sealed is JSON, made small (zlib, RFC 1950) since most of it is names of fields: a third of the bytes. It holds
+//! no words of anybody, so its length tells as little as before. Earlier versions sealed the JSON as it is, and that still
+//! reads.
 
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use rusqlite::{OptionalExtension, params};
+use zeroize::Zeroizing;
 
 use super::error::StoreError;
-use super::sealing::{Place, open_json, seal_json};
+use super::sealing::{Key, Place, open, seal};
 use super::{Tx, View};
 use crate::chat::PersonId;
 use crate::journey::Journey;
 
 const TABLE: &str = "journeys";
+
+/// How hard it is made small, of 10: more gains a few bytes and costs as much again.
+const LEVEL: u8 = 6;
+
+/// More than any state unpacks to.
+const MOST: usize = 1 << 20;
+
+/// How a packed state begins; JSON begins otherwise.
+const PACKED: u8 = 0x78;
+
+fn pack(journey: &Journey) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let unreadable = |_| StoreError::Unreadable { table: TABLE };
+    let json = Zeroizing::new(serde_json::to_vec(journey).map_err(unreadable)?);
+    Ok(Zeroizing::new(compress_to_vec_zlib(&json, LEVEL)))
+}
+
+/// Opens the state in a row.
+pub(super) fn unpack(key: &Key, person: PersonId, row: i64, sealed: &[u8]) -> Result<Journey, StoreError> {
+    let plain = open(key, Place { table: TABLE, person, row }, sealed)?;
+    let unreadable = || StoreError::Unreadable { table: TABLE };
+    let json = if plain.first() == Some(&PACKED) {
+        Zeroizing::new(decompress_to_vec_zlib_with_limit(&plain, MOST).map_err(|_| unreadable())?)
+    } else {
+        plain
+    };
+    serde_json::from_slice(&json).map_err(|_| unreadable())
+}
 
 impl View<'_> {
     /// The active journey and its number, if there is one.
@@ -23,7 +57,7 @@ impl View<'_> {
             .query_row([person.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((row, sealed)) = row else { return Ok(None) };
-        Ok(Some((row.unsigned_abs(), open_json(&key, Place { table: TABLE, person, row }, &sealed)?)))
+        Ok(Some((row.unsigned_abs(), unpack(&key, person, row, &sealed)?)))
     }
 
     /// The number of the active journey alone; 0 where there is none.
@@ -54,7 +88,7 @@ impl Tx<'_> {
             number = data.last_insert_rowid().unsigned_abs();
         }
         let row = number.cast_signed();
-        let sealed = seal_json(&key, Place { table: TABLE, person, row }, journey)?;
+        let sealed = seal(&key, Place { table: TABLE, person, row }, &pack(journey)?)?;
         data.prepare_cached("UPDATE journeys SET state = ?2 WHERE id = ?1")?.execute(params![row, sealed])?;
         Ok(number)
     }
@@ -73,8 +107,34 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::StoreError;
+    use super::super::sealing::seal_json;
     use super::super::tests::{Home, journey, two_people};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_state_is_small_and_one_that_an_earlier_version_wrote_reads_the_same() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, _) = two_people(&store).await;
+        let earlier = |tx: &Tx<'_>, number: u64, person, journey: &Journey| {
+            let row = number.cast_signed();
+            let sealed = seal_json(&tx.key(person)?, Place { table: TABLE, person, row }, journey)?;
+            tx.writing()?.execute("UPDATE journeys SET state = ?2 WHERE id = ?1", params![row, sealed])?;
+            Ok::<_, StoreError>(sealed.len())
+        };
+        let length = "SELECT length(state) FROM journeys";
+        let (now, then) = store
+            .write(move |tx| {
+                let number = tx.save_journey(anna, &journey("Europe/Berlin"))?;
+                let now: usize = tx.data.query_row(length, [], |row| row.get(0))?;
+                Ok((now, earlier(tx, number, anna, &journey("Europe/Berlin"))?))
+            })
+            .await
+            .unwrap();
+        assert!(2 * now < then, "{now} bytes, and {then} before");
+        let read = store.read(move |view| view.load_journey(anna)).await.unwrap().unwrap();
+        assert_eq!(read.1, journey("Europe/Berlin"));
+    }
 
     #[tokio::test]
     async fn a_journey_is_saved_over_itself_and_keeps_its_number() {
