@@ -24,6 +24,11 @@ bless:
     REKINDLE_BLESS=1 cargo test --test transcripts
     git diff tests/transcripts
 
+# How fast and small it is: everything, in about twenty minutes, into docs/PERFORMANCE.md. `just bench answers --quick` looks at a part; `just bench answers --keep` measures it anew and keeps the other rows.
+bench *ARGS:
+    cargo build --locked --release --example bare_bot
+    cargo bench --locked --bench performance -- {{ARGS}}
+
 # Every fuzz target with random edits, so many milliseconds each, on the stable toolchain.
 fuzz-all MILLISECONDS="600000":
     BOLERO_RANDOM_TEST_TIME_MS={{MILLISECONDS}} BOLERO_RANDOM_ITERATIONS=4294967295 cargo test --lib -- --test-threads 1 \

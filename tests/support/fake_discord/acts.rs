@@ -1,6 +1,7 @@
 //! What people do: commands, presses, choices, forms, words. Each is refused where Discord's own client would not let
 //! it happen; `forge` gets past that.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -34,6 +35,14 @@ impl Interaction {
     /// Waits for the first callback.
     pub async fn answer(&self, timeout: Duration) -> Option<Answer> {
         self.fake.shared.wait(timeout, |world| self.answer_in(world)).await
+    }
+
+    /// Waits until the first callback is there, without a look at every change of everybody: for one waiter, as a
+    /// measurement has it. `None` after the timeout.
+    pub async fn told(&self, timeout: Duration) -> Option<Answer> {
+        let told = Arc::clone(&self.fake.shared.world().asked.get(&self.id)?.told);
+        tokio::time::timeout(timeout, told.notified()).await.ok()?;
+        self.answer_now()
     }
 
     /// The first callback if it has come.
@@ -269,6 +278,7 @@ impl FakeDiscord {
                 at: Instant::now(),
                 aged: Duration::ZERO,
                 callback: None,
+                told: Arc::default(),
                 follow_ups: Vec::new(),
             };
             let mut payload = objects::interaction(&world, &asked, data);

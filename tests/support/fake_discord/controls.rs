@@ -78,6 +78,11 @@ impl FakeDiscord {
         world.violations.clear();
     }
 
+    /// Forgets everything that was said, asked and recorded, so that a long measurement does not measure this memory.
+    pub fn forget_the_past(&self) {
+        self.shared.world().forget_the_past();
+    }
+
     pub fn gateway(&self) -> GatewayControls<'_> {
         GatewayControls(self)
     }

@@ -142,6 +142,13 @@ impl Gateway {
         }
     }
 
+    /// Forgets what the events of a session said, not how many there were: none of them can be resumed from.
+    pub fn forget_events(&mut self) {
+        for session in &mut self.sessions {
+            session.events.fill(Value::Null);
+        }
+    }
+
     fn connection(&mut self, number: u64) -> Option<&mut Connection> {
         self.connections.iter_mut().find(|one| one.number == number)
     }

@@ -56,6 +56,7 @@ pub fn callback(world: &mut World, id: u64, token: &str, asking: &Asking<'_>) ->
     let answer = Callback { kind, data: data.clone(), message, settled: !matches!(kind, 5 | 6), after };
     if let Some(asked) = world.asked.get_mut(&id) {
         asked.callback = Some(answer);
+        asked.told.notify_one();
     }
     if asking.query("with_response") != Some("true") {
         return Ok(Value::Null);

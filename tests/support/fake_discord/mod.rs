@@ -175,6 +175,15 @@ impl FakeDiscord {
         Person { id, name: name.to_owned(), shared: Arc::clone(&self.shared) }
     }
 
+    /// A person with this id and this channel of direct messages, as a store that was filled beforehand knows them.
+    pub fn resident(&self, id: u64, dm: u64) -> Person {
+        let mut world = self.shared.world();
+        if world.account(id).is_none() {
+            world.resident(id, dm);
+        }
+        Person { id, name: format!("resident {id}"), shared: Arc::clone(&self.shared) }
+    }
+
     /// The direct messages on a person's screen now, oldest first; ephemeral ones are not among them.
     pub fn dm(&self, who: &Person) -> Vec<Message> {
         self.screen(|account| vec![account.dm], who, |post| post.only_for.is_none())
@@ -241,6 +250,11 @@ impl FakeDiscord {
     /// Every HTTP request so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.world().requests.clone()
+    }
+
+    /// The latest request of a kind, without a copy of all the others.
+    pub fn last_request(&self, is_one: impl Fn(&Recorded) -> bool) -> Option<Recorded> {
+        self.shared.world().requests.iter().rev().find(|recorded| is_one(recorded)).cloned()
     }
 
     /// How many requests so far are of a kind.

@@ -2,11 +2,11 @@
 //! Everything is behind one lock, and every change wakes whoever waits for one.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::faults::Faults;
 use super::gateway::Gateway;
@@ -91,6 +91,8 @@ pub struct Asked {
     /// Made older than it is by a test.
     pub aged: Duration,
     pub callback: Option<Callback>,
+    /// Told of the first answer: who waits for this one alone is not woken by every other.
+    pub told: Arc<Notify>,
     pub follow_ups: Vec<u64>,
 }
 
@@ -213,6 +215,29 @@ impl World {
         }
         self.people.push(account.clone());
         account
+    }
+
+    /// A person with ids of their own, not looked for by name among all the others.
+    pub fn resident(&mut self, id: u64, dm: u64) {
+        let name = format!("resident {id}");
+        let locale = "en-US".to_owned();
+        // Nobody acts in this channel; it only has to be nobody else's.
+        let private = self.snowflake();
+        for id in [id, dm, private] {
+            self.person_at.insert(id, self.people.len());
+        }
+        self.people.push(Account { id, name, locale, dms_open: true, shares_server: true, dm, private });
+    }
+
+    /// Forgets what was said and asked, but not who is there nor what is connected.
+    pub fn forget_the_past(&mut self) {
+        self.posts.clear();
+        self.in_channel.clear();
+        self.nonces.clear();
+        self.asked.clear();
+        self.tokens.clear();
+        self.requests.clear();
+        self.gateway.forget_events();
     }
 
     pub fn account(&self, id: u64) -> Option<&Account> {
