@@ -5,8 +5,8 @@ use std::fmt;
 use super::View;
 use super::entries::Shelved;
 use super::error::StoreError;
-use super::persons::Profile;
 use super::journeys::unpack;
+use super::persons::Profile;
 use crate::chat::PersonId;
 use crate::journey::Journey;
 

@@ -17,8 +17,8 @@ use crate::journey::Journey;
 
 const TABLE: &str = "journeys";
 
-/// How hard it is made small, of 10: more gains a few bytes and costs as much again.
-const LEVEL: u8 = 6;
+/// How hard it is made small, of 10: more gains a few bytes and costs the writer as much again.
+const LEVEL: u8 = 3;
 
 /// More than any state unpacks to.
 const MOST: usize = 1 << 20;

@@ -8,6 +8,7 @@ mod lines;
 mod turns;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -238,11 +239,8 @@ impl Door {
         {
             return self.offer_again(interaction, came, delivery).await;
         }
-        // A task of its own, so that a panic in it still gets an answer.
-        let mut work = tokio::spawn({
-            let (service, inbound) = (Arc::clone(service), interaction.inbound.clone());
-            async move { service.handle(inbound).await }
-        });
+        // A panic in it still gets an answer.
+        let mut work = pin!(AssertUnwindSafe(service.handle(interaction.inbound.clone())).catch_unwind());
         let in_time = tokio::time::timeout_at(came + SOON, &mut work).await;
         let late = in_time.is_err();
         course.late = late;
@@ -254,8 +252,8 @@ impl Door {
             Ok(done) => done,
             Err(_) => work.await,
         };
-        let answered = done.unwrap_or_else(|error| {
-            tracing::error!(panicked = error.is_panic(), "an answer broke off; the person is asked to try again");
+        let answered = done.unwrap_or_else(|_| {
+            tracing::error!("an answer broke off; the person is asked to try again");
             Answered::unstored(Response::Reply(service.not_saved(&interaction.inbound)))
         });
         course.delivery = answered.delivery;
@@ -355,10 +353,7 @@ impl Door {
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.
     async fn written(&self, channel: ChannelId, inbound: Inbound) {
         let (service, mark) = (&self.0.service, said(&inbound));
-        let work = tokio::spawn({
-            let (service, inbound) = (Arc::clone(service), inbound.clone());
-            async move { service.handle(inbound).await }
-        });
+        let work = AssertUnwindSafe(service.handle(inbound.clone())).catch_unwind();
         let answered = work.await.unwrap_or_else(|_| Answered::unstored(Response::Reply(service.not_saved(&inbound))));
         if let Some(delivery) = answered.delivery {
             service.privately(delivery, Duration::ZERO).await;

@@ -100,7 +100,10 @@ impl Limits {
         if wait > PATIENCE {
             return Err(wait);
         }
-        tokio::time::sleep(wait).await;
+        // The runtime rounds a sleep up to a millisecond, also one of nothing.
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
         if class == Class::Interaction {
             return Ok(());
         }
