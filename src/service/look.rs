@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::asked::Asked;
 use super::commit::{Committed, leaves};
-use super::{Answered, Service, is_private};
+use super::{Answered, Manner, Service, is_private};
 use crate::chat::{Inbound, Reach};
 use crate::export;
 use crate::journey::{self, Catalogue, Event, Journey, Presence, Press, Step};
@@ -17,6 +17,10 @@ impl Service {
     /// The answer, where nothing has to be stored for it.
     pub(super) async fn look(&self, inbound: &Inbound, asked: &Asked) -> Option<Answered> {
         let Asked::Press { press, journey } = asked else { return None };
+        if press.manner() == Manner::Answers {
+            // The answer to a question is stored: looking first would be doing it twice.
+            return None;
+        }
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
         let (inbound, press, journey, manner) = (inbound.clone(), press.clone(), *journey, asked.manner());
         let looked = self.store.read(move |view| look(view, prompts.catalogue(), &inbound, press, journey, now)).await;

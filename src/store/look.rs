@@ -25,6 +25,7 @@ pub(super) const DATA: Kind = Kind {
         include_str!("../../migrations/data/0002_unsure.sql"),
         include_str!("../../migrations/data/0003_hashing.sql"),
         include_str!("../../migrations/data/0004_turns.sql"),
+        include_str!("../../migrations/data/0005_parked.sql"),
     ],
 };
 pub(super) const KEYS: Kind = Kind {
