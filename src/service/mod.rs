@@ -134,6 +134,13 @@ impl Service {
         crash::point("after-settle");
     }
 
+    /// Returns once it is known for good that the person has this: its message is about to lose what it is found by.
+    pub async fn surely_shown(&self, delivery: DeliveryId) {
+        if let Err(error) = self.store.settled(delivery).await {
+            tracing::warn!(%error, "an answer that was shown could not be settled");
+        }
+    }
+
     /// Fires a due timer. One that is no longer due changes nothing.
     ///
     /// # Errors

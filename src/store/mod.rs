@@ -133,6 +133,14 @@ impl Store {
         self.shared.writer.settle_soon(delivery);
     }
 
+    /// Returns once a delivery that was to be settled soon is; at once where it was not to be.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    pub async fn settled(&self, delivery: DeliveryId) -> Result<(), StoreError> {
+        if self.shared.writer.is_to_settle(delivery) { self.noted().await } else { Ok(()) }
+    }
+
     /// Returns once everything that was to be settled soon is.
     ///
     /// # Errors

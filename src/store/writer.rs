@@ -11,7 +11,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ const BRIEFLY: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Order>,
-    notes: Notes,
+    notes: Arc<Notes>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -60,8 +61,19 @@ enum Order {
     Close,
 }
 
-/// Deliveries that are to be settled with the next COMMIT.
-type Notes = Arc<Mutex<Vec<DeliveryId>>>;
+/// Deliveries that are to be settled with the next COMMIT. They stand here until it has come.
+#[derive(Debug, Default)]
+struct Notes {
+    waiting: Mutex<Vec<DeliveryId>>,
+    /// Whether somebody sees to it that they do not wait for long.
+    seen_to: AtomicBool,
+}
+
+impl Notes {
+    fn waiting(&self) -> MutexGuard<'_, Vec<DeliveryId>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A job with its place to answer to.
 trait Job: Send {
@@ -109,15 +121,15 @@ where
     }
 }
 
-/// The notes as a job like any other; where they were not stored, they go back.
+/// The notes as a job like any other; where they are not stored, they go on waiting.
 struct Noting {
     taken: Vec<DeliveryId>,
-    notes: Notes,
+    notes: Arc<Notes>,
 }
 
 impl Noting {
-    fn of(notes: &Notes) -> Option<Box<dyn Job>> {
-        let taken = std::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
+    fn of(notes: &Arc<Notes>) -> Option<Box<dyn Job>> {
+        let taken = notes.waiting().clone();
         (!taken.is_empty()).then(|| Box::new(Self { taken, notes: Arc::clone(notes) }) as Box<dyn Job>)
     }
 }
@@ -127,23 +139,21 @@ impl Job for Noting {
         let settled = in_savepoint(tx, |tx| self.taken.iter().try_for_each(|id| tx.settle(*id).map(drop)));
         let kept = settled.is_ok();
         let tell = move |failed: Option<StoreError>| {
-            if let Some(why) = failed.or(settled.err()) {
-                self.refuse(why);
+            if kept && failed.is_none() {
+                self.notes.waiting().retain(|id| !self.taken.contains(id));
             }
         };
         Ran { kept, tell: Box::new(tell) }
     }
 
-    fn refuse(self: Box<Self>, _: StoreError) {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(self.taken);
-    }
+    fn refuse(self: Box<Self>, _: StoreError) {}
 }
 
 impl Writer {
     /// Starts the thread.
     pub(super) fn start(desk: Desk) -> std::io::Result<Self> {
         let (jobs, orders) = mpsc::channel(WAITING);
-        let notes = Notes::default();
+        let notes = Arc::<Notes>::default();
         let noted = Arc::clone(&notes);
         let work = move || desk.work(orders, &noted);
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(work)?;
@@ -152,9 +162,8 @@ impl Writer {
 
     /// Has a delivery settled with the next COMMIT there is, or within [`SOON`].
     pub(super) fn settle_soon(&self, delivery: DeliveryId) {
-        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.push(delivery);
-        if notes.len() == 1 {
+        self.notes.waiting().push(delivery);
+        if !self.notes.seen_to.swap(true, Ordering::SeqCst) {
             // Whoever closes the store does not wait for this.
             let jobs = self.jobs.downgrade();
             tokio::spawn(async move {
@@ -179,6 +188,11 @@ impl Writer {
             // Nobody answers for a job that was still waiting at the end, nor for one over which the thread panicked.
             Err(if self.jobs.is_closed() { StoreError::Closed } else { StoreError::NotSaved })
         })
+    }
+
+    /// Whether a delivery that was to be settled is not yet.
+    pub(super) fn is_to_settle(&self, delivery: DeliveryId) -> bool {
+        self.notes.waiting().contains(&delivery)
     }
 
     /// Ends the thread after the jobs that wait already, and waits until the lock is released.
@@ -209,7 +223,7 @@ impl Drop for Writer {
 }
 
 impl Desk {
-    fn work(self, mut orders: mpsc::Receiver<Order>, notes: &Notes) {
+    fn work(self, mut orders: mpsc::Receiver<Order>, notes: &Arc<Notes>) {
         let dead = RefCell::new(BTreeSet::new());
         let unfolded = Cell::new(false);
         let mut open = true;
@@ -219,7 +233,7 @@ impl Desk {
             loop {
                 match next {
                     Some(Order::Job(job)) => group.push_back(job),
-                    Some(Order::Note) => {}
+                    Some(Order::Note) => notes.seen_to.store(false, Ordering::SeqCst),
                     Some(Order::Close) | None => {
                         open = false;
                         break;

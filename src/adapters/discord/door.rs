@@ -283,6 +283,9 @@ impl Door {
                 Manner::Answers => !interaction.in_dm,
                 Manner::Opens => false,
             };
+        if instead && let Done::Pressed { mark: Some(Mark::Is(delivery)) } = interaction.done {
+            self.0.service.surely_shown(delivery).await;
+        }
         let kind = if instead { callback::INSTEAD } else { callback::MESSAGE };
         crash::point("before-callback");
         let data = message(interaction, &reply, delivery.map(Mark::Is));
@@ -389,7 +392,11 @@ impl Door {
         let Some((channel, id)) = interaction.on else { return };
         let put_away = async {
             // As it stands now: it may have been answered in the meantime.
-            match render::without_choices(&self.0.api.message(channel, id).await?) {
+            let message = self.0.api.message(channel, id).await?;
+            if let Some(delivery) = render::delivery(&message) {
+                self.0.service.surely_shown(delivery).await;
+            }
+            match render::without_choices(&message) {
                 Some(left) => self.0.api.edit(channel, id, &left).await,
                 None => Ok(()),
             }

@@ -82,17 +82,20 @@ pub fn without_choices(message: &Value) -> Option<Value> {
     fewer.then(|| json!({ "flags": COMPONENTS_V2, "components": kept, "allowed_mentions": { "parse": [] } }))
 }
 
-/// Whether a message is this delivery.
+/// Which delivery a message is, as far as its choices tell.
 #[must_use]
-pub fn carries(message: &Value, delivery: DeliveryId) -> bool {
-    let named = |text: &Value| text.as_str().is_some_and(|text| custom_id::parse(text).1 == Some(Mark::Is(delivery)));
+pub fn delivery(message: &Value) -> Option<DeliveryId> {
+    let named = |text: &Value| match custom_id::parse(text.as_str()?).1 {
+        Some(Mark::Is(id)) => Some(id),
+        Some(Mark::Of(_)) | None => None,
+    };
     match message {
         Value::Object(fields) => {
-            fields.get("custom_id").is_some_and(named)
-                || fields.get("components").is_some_and(|inner| carries(inner, delivery))
+            let inner = || fields.get("components").and_then(delivery);
+            fields.get("custom_id").and_then(named).or_else(inner)
         }
-        Value::Array(components) => components.iter().any(|component| carries(component, delivery)),
-        _ => false,
+        Value::Array(components) => components.iter().find_map(delivery),
+        _ => None,
     }
 }
 
@@ -199,12 +202,11 @@ mod tests {
     fn a_message_is_found_by_its_delivery_and_nothing_else() {
         for choices in [1, 7, 20] {
             let sent = message(&reply(choices), Some(Mark::Is(DeliveryId(12))), Seen::InDm);
-            assert!(carries(&sent, DeliveryId(12)), "{choices} choices");
-            assert!(!carries(&sent, DeliveryId(1)) && !carries(&sent, DeliveryId(120)));
+            assert_eq!(delivery(&sent), Some(DeliveryId(12)), "{choices} choices");
         }
-        assert!(!carries(&message(&reply(3), None, Seen::InDm), DeliveryId(12)));
+        assert_eq!(delivery(&message(&reply(3), None, Seen::InDm)), None);
         let about = message(&reply(3), Some(Mark::Of(DeliveryId(12))), Seen::ByOne);
-        assert!(!carries(&about, DeliveryId(12)), "what only speaks of it is not it");
+        assert_eq!(delivery(&about), None, "what only speaks of it is not it");
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl DiscordTransport {
     /// Whether the message is among the latest of its channel.
     async fn is_there(&self, channel: ChannelId, id: DeliveryId, class: Class) -> Result<bool, Refusal> {
         let latest = self.api.latest(channel, None, class).await?;
-        Ok(latest.iter().any(|message| render::carries(message, id)))
+        Ok(latest.iter().any(|message| render::delivery(message) == Some(id)))
     }
 
     /// Whether the interaction got its answer after all. Where it only stands for one that is to come, it gets it now.
@@ -100,7 +100,7 @@ impl DiscordTransport {
             Err(refusal) => return Err(outcome(parcel.id, &refusal)),
         };
         if there["flags"].as_u64().is_none_or(|flags| flags & LOADING == 0) {
-            return Ok(render::carries(&there, parcel.id));
+            return Ok(render::delivery(&there) == Some(parcel.id));
         }
         let message = render::message(&parcel.reply, Some(Mark::Is(parcel.id)), Seen::InDm);
         match self.api.edit_original(application, &ticket.0, &message, &parcel.reply.files).await {

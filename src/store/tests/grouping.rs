@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use super::*;
-use crate::chat::Words;
+use crate::chat::{InboundId, Words};
 use crate::journey::{EntryKind, Timer};
 
 type Job = Box<dyn FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send>;
@@ -219,4 +219,22 @@ async fn a_long_reader_delays_only_the_folding_after_a_forget() {
     reader.execute_batch("ROLLBACK").unwrap();
     store.write(add(ben)).await.unwrap();
     assert_eq!(wal(), 0);
+}
+
+#[tokio::test]
+async fn what_is_to_be_settled_soon_is_when_it_is_asked_for_and_at_the_end() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, ben) = two_people(&store).await;
+    let answer =
+        |person| move |tx: &Tx<'_>| tx.record_answer(person, &InboundId("1".to_owned()), &outgoing(), at(0), at(60));
+    let (first, second) = (store.write(answer(anna)).await.unwrap(), store.write(answer(ben)).await.unwrap());
+    store.settle_soon(first);
+    store.settled(first).await.unwrap();
+    let endings = store.read(move |view| Ok((view.ending(first)?, view.ending(second)?))).await.unwrap();
+    assert_eq!(endings, (Some(Ending::Settled), None));
+    store.settle_soon(second);
+    store.close().await;
+    let store = home.open();
+    assert_eq!(store.read(move |view| view.ending(second)).await.unwrap(), Some(Ending::Settled));
 }
