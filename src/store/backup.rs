@@ -240,7 +240,7 @@ pub(super) fn look_through(copies: &Paths, source: &KeySource) -> Result<Option<
         return Err(OpenError::KeysTooOld { data: copies.data.clone(), keys: copies.keys.clone() }.into());
     }
     let sealer = Sealer { wrapping, hashes };
-    let view = View { data: data_file, keys: keys_file, sealer: &sealer };
+    let view = View::new(data_file, keys_file, &sealer);
     let mut opened = 0;
     each_stretch(data_file, keys_file, |found| {
         opened += found.both.len();

@@ -220,7 +220,7 @@ mod tests {
                 assert!(!tx.keep_entry(ben, hers, EntryKind::Note)?);
                 assert!(!tx.burn_entry(ben, hers)?);
                 assert!(tx.keep_entry(anna, hers, EntryKind::Note)?);
-                let kept = tx.body(&tx.key(anna)?, anna, hers)?.unwrap();
+                let kept = tx.body(&*tx.key(anna)?, anna, hers)?.unwrap();
                 assert_eq!(
                     (kept.kind, kept.created_at, kept.words.as_str()),
                     (EntryKind::Note, at(5).as_millisecond(), "a")

@@ -118,7 +118,7 @@ mod tests {
         let (anna, _) = two_people(&store).await;
         let earlier = |tx: &Tx<'_>, number: u64, person, journey: &Journey| {
             let row = number.cast_signed();
-            let sealed = seal_json(&tx.key(person)?, Place { table: TABLE, person, row }, journey)?;
+            let sealed = seal_json(&*tx.key(person)?, Place { table: TABLE, person, row }, journey)?;
             tx.writing()?.execute("UPDATE journeys SET state = ?2 WHERE id = ?1", params![row, sealed])?;
             Ok::<_, StoreError>(sealed.len())
         };

@@ -57,6 +57,7 @@ pub use rotate::{NewKey, RotateError, Rotated, rotate};
 pub use timers::DueTimer;
 
 use crate::chat::DeliveryId;
+use keys::Unwrapped;
 use readers::Readers;
 use sealing::Sealer;
 use whole::Whole;
@@ -192,6 +193,13 @@ pub struct View<'a> {
     data: &'a Connection,
     keys: &'a Connection,
     sealer: &'a Sealer,
+    unwrapped: Unwrapped,
+}
+
+impl<'a> View<'a> {
+    fn new(data: &'a Connection, keys: &'a Connection, sealer: &'a Sealer) -> Self {
+        Self { data, keys, sealer, unwrapped: Unwrapped::default() }
+    }
 }
 
 /// What a job on the writer thread may do; looking included.

@@ -63,8 +63,9 @@ impl View<'_> {
     /// [`StoreError::Sealed`] where the row was tampered with, or is another account's.
     pub fn person(&self, account: &Account) -> Result<Option<PersonId>, StoreError> {
         let Some(person) = self.row_of(account)? else { return Ok(None) };
-        if !self.has_key(person)? {
-            return Ok(None);
+        match self.key(person) {
+            Err(StoreError::Unknown) => return Ok(None),
+            key => drop(key?),
         }
         let of = self.kept(person)?.of;
         if of.is_some_and(|of| of != beginning(&self.sealer.hashes.lookup(account))) {
@@ -146,7 +147,7 @@ impl Tx<'_> {
         let query = "SELECT lookup FROM persons WHERE id = ?1";
         let lookup: [u8; 32] = self.data.prepare_cached(query)?.query_row([person.0], |row| row.get(0))?;
         let kept = Kept { profile: profile.clone(), of: Some(beginning(&lookup)) };
-        let sealed = seal_json(&self.key(person)?, place(person), &kept)?;
+        let sealed = seal_json(&*self.key(person)?, place(person), &kept)?;
         self.writing()?
             .prepare_cached("UPDATE persons SET profile = ?2 WHERE id = ?1")?
             .execute(params![person.0, sealed])?;
@@ -156,7 +157,7 @@ impl Tx<'_> {
     /// Takes the account from a profile again, as earlier versions wrote it.
     #[cfg(test)]
     pub(super) fn unbind(&self, person: PersonId) -> Result<(), StoreError> {
-        let sealed = seal_json(&self.key(person)?, place(person), &self.profile(person)?)?;
+        let sealed = seal_json(&*self.key(person)?, place(person), &self.profile(person)?)?;
         self.writing()?.execute("UPDATE persons SET profile = ?2 WHERE id = ?1", params![person.0, sealed])?;
         Ok(())
     }

@@ -73,7 +73,7 @@ impl Readers {
 impl Reader {
     fn run<T>(&self, sealer: &Sealer, job: impl FnOnce(&View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.data.execute_batch("BEGIN")?;
-        let view = View { data: &self.data, keys: &self.keys, sealer };
+        let view = View::new(&self.data, &self.keys, sealer);
         let result = catch_unwind(AssertUnwindSafe(|| job(&view))).unwrap_or(Err(StoreError::Panicked));
         // Nothing was written, so there is nothing to commit.
         self.data.execute_batch("ROLLBACK")?;

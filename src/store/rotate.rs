@@ -183,7 +183,7 @@ fn wrap_anew(
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     let mut unopened = Vec::new();
-    let view = View { data: &desk.data, keys: &desk.keys, sealer: &desk.sealer };
+    let view = View::new(&desk.data, &desk.keys, &desk.sealer);
     let mut update = tx.prepare("UPDATE keys SET wrapped = ?2 WHERE person_id = ?1")?;
     for (done, person) in people.iter().enumerate() {
         if done % REPORT == 0 {

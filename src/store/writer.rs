@@ -293,7 +293,7 @@ impl Desk {
         let mut ended = Vec::new();
         let mut ran = Vec::with_capacity(group.len());
         while !lost && let Some(job) = group.pop_front() {
-            let view = View { data: &self.data, keys: &self.keys, sealer: &self.sealer };
+            let view = View::new(&self.data, &self.keys, &self.sealer);
             let tx = Tx { view, marks: Cell::default(), ended: RefCell::default(), dead };
             let done = job.run(&tx);
             if done.kept {
