@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::asked::Asked;
 use super::commit::{Committed, leaves};
-use super::{Answered, Manner, Service, is_private};
+use super::{Answered, Service, is_private};
 use crate::chat::{Inbound, Reach};
 use crate::export;
 use crate::journey::{self, Catalogue, Event, Journey, Presence, Press, Step};
@@ -17,8 +17,8 @@ impl Service {
     /// The answer, where nothing has to be stored for it.
     pub(super) async fn look(&self, inbound: &Inbound, asked: &Asked) -> Option<Answered> {
         let Asked::Press { press, journey } = asked else { return None };
-        if press.manner() == Manner::Answers {
-            // The answer to a question is stored: looking first would be doing it twice.
+        if press.decides() {
+            // It will be stored: looking first would be doing it twice.
             return None;
         }
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
