@@ -173,16 +173,16 @@ enum Next {
 /// Serves one WebSocket until either side ends it.
 pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
     let (out, mut outgoing) = mpsc::unbounded_channel();
-    let (number, interval) = {
+    let (number, interval, is_mute) = {
         let mut world = shared.world();
         let gateway = &mut world.gateway;
         gateway.opened += 1;
         let number = gateway.opened;
         gateway.connections.push(Connection { number, is_zombie: false, session: None, out, cut });
-        (number, gateway.heartbeat_interval)
+        (number, gateway.heartbeat_interval, gateway.is_mute)
     };
     shared.changed();
-    if shared.world().gateway.is_mute {
+    if is_mute {
         // Until the other side gives up, or the line is cut.
         while let Some(Ok(_)) = socket.next().await {}
         shared.world().gateway.connections.retain(|one| one.number != number);
