@@ -33,6 +33,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The pause after a 429 that names none, as the proxies before Discord send it.
 const UNTOLD: Duration = Duration::from_secs(30);
 
+/// A second, and a little more: of two requests the second may be on its way for less time. With 50 a second it leaves 49.2.
+const SECOND: Duration = Duration::from_millis(1_016);
+
+/// The first request after a while makes its connection first, so that its second may begin so much later than it was let go.
+const CONNECTING: Duration = Duration::from_millis(100);
+
+/// So many ordinary requests may go at once, so that what a late wake-up cost is made up for.
+const AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
+
 /// How soon who has left a place to others looks again.
 const BETWEEN: Duration = Duration::from_millis(5);
 
@@ -55,16 +64,23 @@ pub enum Class {
 
 /// The limits of one bot.
 pub struct Limits {
-    /// What nobody waits for passes this first, so that it never queues up before the other.
-    ordinary: Option<Pace>,
-    all: Option<Pace>,
-    /// How many are waiting for their turn for whom a person waits.
-    urgent: AtomicUsize,
+    /// None where a proxy keeps the limit of all requests.
+    pace: Option<Pace>,
     state: Mutex<State>,
 }
 
-/// Lets one request pass at a time, evenly: a burst at the start of a second would come on top of what the second allows.
-struct Pace(RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>);
+/// So many requests a second, at no matter which second one looks, and those nobody waits for evenly: then whoever is waited
+/// for finds a place within a fraction of it.
+struct Pace {
+    even: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
+    /// Held by the one ordinary request whose turn is next; the others wait in their order.
+    next: tokio::sync::Mutex<()>,
+    /// How many are waiting for their turn for whom a person waits.
+    urgent: AtomicUsize,
+    /// When the latest were let go, the earliest first; never more than a second may have.
+    latest: Mutex<VecDeque<Instant>>,
+    per_second: usize,
+}
 
 /// The runtime's own time, so that a test can move it.
 #[derive(Clone)]
@@ -82,12 +98,7 @@ impl Limits {
     /// At most so many requests in any second; 0 for no limit of our own, where a proxy keeps it.
     #[must_use]
     pub fn new(per_second: u32) -> Self {
-        Self {
-            ordinary: Pace::new(per_second),
-            all: Pace::new(per_second),
-            urgent: AtomicUsize::new(0),
-            state: Mutex::default(),
-        }
+        Self { pace: Pace::new(per_second), state: Mutex::default() }
     }
 
     /// Waits for the turn of a request.
@@ -107,15 +118,10 @@ impl Limits {
         if class == Class::Interaction {
             return Ok(());
         }
-        if class == Class::Ordinary {
-            if let (Some(ordinary), Some(all)) = (&self.ordinary, &self.all) {
-                ordinary.turn(|| false).await;
-                // Where both want the same place, it would be luck who has it.
-                all.turn(|| self.urgent.load(Ordering::Relaxed) > 0).await;
-            }
-        } else if let Some(all) = &self.all {
-            let _waiting = Waiting::one(&self.urgent);
-            all.turn(|| false).await;
+        match &self.pace {
+            Some(pace) if class == Class::Ordinary => pace.ordinary().await,
+            Some(pace) => pace.urgent().await,
+            None => {}
         }
         // Others may have learnt of a pause meanwhile.
         let wait = self.wait(bucket, class, moment());
@@ -172,24 +178,60 @@ impl Limits {
 
 impl Pace {
     fn new(per_second: u32) -> Option<Self> {
-        let period = Duration::from_secs(1).checked_div(per_second.checked_sub(1)?.max(1))?;
-        let quota = Quota::with_period(period)?.allow_burst(NonZeroU32::MIN);
-        Some(Self(RateLimiter::direct_with_clock(quota, Ticks(moment()))))
+        let period = Duration::from_secs(1).checked_div(per_second)?;
+        let quota = Quota::with_period(period)?.allow_burst(AT_ONCE);
+        let per_second = usize::try_from(per_second).ok()?;
+        Some(Self {
+            even: RateLimiter::direct_with_clock(quota, Ticks(moment())),
+            next: tokio::sync::Mutex::default(),
+            urgent: AtomicUsize::new(0),
+            latest: Mutex::default(),
+            per_second,
+        })
     }
 
-    /// Waits for a place, and leaves it to others for as long as it `yields`.
-    async fn turn(&self, yields: impl Fn() -> bool) {
+    async fn ordinary(&self) {
+        let _next = self.next.lock().await;
+        while let Err(not_yet) = self.even.check() {
+            tokio::time::sleep(not_yet.wait_time_from(self.even.clock().now())).await;
+        }
         loop {
-            let wait = if yields() {
-                BETWEEN
-            } else {
-                match self.0.check() {
-                    Ok(()) => return,
-                    Err(not_yet) => not_yet.wait_time_from(self.0.clock().now()),
-                }
-            };
+            // Where both want the same place, it would be luck who has it.
+            let wait = if self.urgent.load(Ordering::Relaxed) > 0 { BETWEEN } else { self.take() };
+            if wait.is_zero() {
+                return;
+            }
             tokio::time::sleep(wait).await;
         }
+    }
+
+    async fn urgent(&self) {
+        let _waiting = Waiting::one(&self.urgent);
+        loop {
+            let wait = self.take();
+            if wait.is_zero() {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Takes the next place, or says when there is one.
+    fn take(&self) -> Duration {
+        let now = moment();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.len() >= self.per_second
+            && let Some(first) = latest.front()
+        {
+            let wait = (*first + SECOND).saturating_duration_since(now);
+            if !wait.is_zero() {
+                return wait;
+            }
+            latest.pop_front();
+        }
+        let is_first = latest.back().is_none_or(|last| now.saturating_duration_since(*last) > SECOND);
+        latest.push_back(if is_first { now + CONNECTING } else { now });
+        Duration::ZERO
     }
 }
 
@@ -309,6 +351,17 @@ mod tests {
         let begin = moment();
         limits.turn(bucket(2), Class::Urgent).await.unwrap();
         assert!(begin.elapsed() <= Duration::from_millis(60), "{:?}", begin.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_late_wake_up_cost_is_made_up_for() {
+        // A forty-fifth of a second is rounded up to 23 milliseconds each time.
+        let limits = Limits::new(45);
+        let begin = moment();
+        for _ in 0..450 {
+            limits.turn(bucket(1), Class::Ordinary).await.unwrap();
+        }
+        assert!(begin.elapsed() < Duration::from_millis(10_300), "{:?}", begin.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
