@@ -190,9 +190,11 @@ fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
     let reader =
         |_| Ok(Reader { data: connect_reader(&paths.data, READING.0)?, keys: connect_reader(&paths.keys, READING.1)? });
     let readers = (0..READERS).map(reader).collect::<Result<Vec<_>, OpenError>>()?;
-    let writer = Writer::start(desk).map_err(|source| OpenError::Io { file: paths.data.clone(), source })?;
+    let no_thread = |source| OpenError::Io { file: paths.data.clone(), source };
+    let readers = Readers::start(readers, sealer).map_err(no_thread)?;
+    let writer = Writer::start(desk).map_err(no_thread)?;
     let whole = Whole::new((depth == Depth::Top).then(|| paths.clone()));
-    Ok(Store { shared: Arc::new(Shared { readers: Readers::new(readers, sealer), writer, wakes, whole }) })
+    Ok(Store { shared: Arc::new(Shared { readers, writer, wakes, whole }) })
 }
 
 /// Whether data and keys belong together and neither is lost.
@@ -280,9 +282,9 @@ pub(super) fn connect_reader(file: &Path, kibibytes: i64) -> Result<Connection, 
 }
 
 /// How many KiB of pages a connection keeps, of the data and of the keys: the writer's, and each reader's. With two readers
-/// that is 8 MiB at most, whatever the files hold; the system keeps what else it has room for.
-const WRITING: (i64, i64) = (4_096, 1_024);
-const READING: (i64, i64) = (1_024, 512);
+/// that is 4 MiB at most, whatever the files hold; the system keeps what else it has room for.
+const WRITING: (i64, i64) = (2_048, 512);
+const READING: (i64, i64) = (512, 256);
 
 /// Bounds what a connection keeps of the pages it has read.
 fn remember(database: &Connection, kibibytes: i64) -> rusqlite::Result<()> {
