@@ -36,7 +36,7 @@ const UNTOLD: Duration = Duration::from_secs(30);
 /// A second, and a little more: of two requests the second may be on its way for less time. With 50 a second it leaves 49.2.
 const SECOND: Duration = Duration::from_millis(1_016);
 
-/// The first request after a while makes its connection first, so that its second may begin so much later than it was let go.
+/// The first requests after a while make their connections first, and may arrive so much later than they were let go.
 const CONNECTING: Duration = Duration::from_millis(100);
 
 /// So many ordinary requests may go at once, so that what a late wake-up cost is made up for.
@@ -77,9 +77,16 @@ struct Pace {
     next: tokio::sync::Mutex<()>,
     /// How many are waiting for their turn for whom a person waits.
     urgent: AtomicUsize,
-    /// When the latest were let go, the earliest first; never more than a second may have.
-    latest: Mutex<VecDeque<Instant>>,
+    latest: Mutex<Latest>,
     per_second: usize,
+}
+
+#[derive(Default)]
+struct Latest {
+    /// When the latest were let go, in that order: never more than a second may have, and the first holds back all behind it.
+    gone: VecDeque<Instant>,
+    /// When the first of them went, since when there was no second without any.
+    since: Option<Instant>,
 }
 
 /// The runtime's own time, so that a test can move it.
@@ -220,17 +227,20 @@ impl Pace {
     fn take(&self) -> Duration {
         let now = moment();
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.len() >= self.per_second
-            && let Some(first) = latest.front()
+        if latest.gone.len() >= self.per_second
+            && let Some(first) = latest.gone.front()
         {
             let wait = (*first + SECOND).saturating_duration_since(now);
             if !wait.is_zero() {
                 return wait;
             }
-            latest.pop_front();
+            latest.gone.pop_front();
         }
-        let is_first = latest.back().is_none_or(|last| now.saturating_duration_since(*last) > SECOND);
-        latest.push_back(if is_first { now + CONNECTING } else { now });
+        if latest.gone.back().is_none_or(|last| now.saturating_duration_since(*last) > SECOND) {
+            latest.since = Some(now);
+        }
+        let connects = latest.since.is_some_and(|since| now.saturating_duration_since(since) < SECOND);
+        latest.gone.push_back(if connects { now + CONNECTING } else { now });
         Duration::ZERO
     }
 }
