@@ -1,5 +1,6 @@
 //! Looking: what a person asks for that changes nothing is answered from a read connection. It waits for no fsync and stands
-//! in nobody's way. What is there to change something is not looked at ([`Press::decides`]). Where that answer cannot be shown, the adapter has it kept ([`Service::keep`]) like any other.
+//! in nobody's way. What is there to change something is not looked at ([`Press::decides`]). Where an answer cannot be shown,
+//! the adapter has it kept ([`Service::keep`]) like any other.
 
 use std::sync::Arc;
 
