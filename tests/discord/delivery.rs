@@ -163,8 +163,7 @@ async fn trouble_on_the_way_delays_a_reminder_and_loses_none() {
 async fn discords_limits_are_kept_and_people_pass_the_queue() {
     let discord = FakeDiscord::start().await;
     let mut town = Town { bot: Bot::new(&discord), discord };
-    // A little less than is enforced: on a busy machine requests do not arrive as evenly as they left.
-    town.bot.set("requests_per_second = 45");
+    town.bot.set("requests_per_second = 50");
     let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
     let people = crowd(&town, 60).await;
     town.discord.set_limits(Limits::discord());
