@@ -4,11 +4,11 @@
 //! would keep memory of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::View;
 use super::error::StoreError;
@@ -30,9 +30,29 @@ pub(super) struct Readers {
     permits: Arc<Semaphore>,
     /// The ways to the threads that have nothing to do; a thread ends when its way is gone. The last to have worked is the
     /// next.
-    idle: Arc<Mutex<Vec<mpsc::Sender<Job>>>>,
+    idle: Idle,
     threads: Mutex<Vec<JoinHandle<()>>>,
     sealer: Arc<Sealer>,
+}
+
+/// The ways to idle threads. The lock is held to take and to give back, never while a job runs; neither can leave the list torn.
+type Idle = Arc<Mutex<Vec<mpsc::Sender<Job>>>>;
+
+fn lock(idle: &Idle) -> MutexGuard<'_, Vec<mpsc::Sender<Job>>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A job's turn on a thread, over when it is dropped: the way is given back first, then the permit to take it.
+struct Turn {
+    way: mpsc::Sender<Job>,
+    idle: Idle,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        lock(&self.idle).push(self.way.clone());
+    }
 }
 
 impl std::fmt::Debug for Readers {
@@ -48,7 +68,9 @@ impl Readers {
         let (mut idle, mut threads) = (Vec::new(), Vec::new());
         for reader in readers {
             let (way, jobs) = mpsc::channel::<Job>();
-            let work = move || jobs.into_iter().for_each(|job| job(&reader));
+            // A job catches the panic of what it was asked to do; one from around it, in SQLite's wrapper say, costs the
+            // answer and not the thread.
+            let work = move || jobs.into_iter().for_each(|job| drop(catch_unwind(AssertUnwindSafe(|| job(&reader)))));
             threads.push(std::thread::Builder::new().name("store-reader".to_owned()).spawn(work)?);
             idle.push(way);
         }
@@ -61,24 +83,33 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        let sealer = Arc::clone(&self.sealer);
+        self.ask(move |reader| reader.run(&sealer, job)).await
+    }
+
+    /// Waits for a thread to be free and has it do the job.
+    async fn ask<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader) -> Result<T, StoreError> + Send + 'static,
+    {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let (idle, sealer) = (Arc::clone(&self.idle), Arc::clone(&self.sealer));
-        // The lock is held to take and to give back, never while the job runs; neither can leave the list torn.
-        let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = Arc::clone(&self.idle);
+        let taken = lock(&idle).pop();
         let Some(way) = taken else { return Err(StoreError::Closed) };
         let (answer, told) = oneshot::channel();
-        let back = way.clone();
+        let turn = Turn { way: way.clone(), idle, _permit: permit };
         let job: Job = Box::new(move |reader| {
-            let result = reader.run(&sealer, job);
-            idle.lock().unwrap_or_else(PoisonError::into_inner).push(back);
-            drop(permit);
+            let result = job(reader);
+            drop(turn);
             // A caller who no longer waits does not need the answer.
             drop(answer.send(result));
         });
         way.send(job).map_err(|_| StoreError::Closed)?;
         // Whoever closes waits for the thread, and the thread for its ways to be gone; not for this to be looked at again.
         drop(way);
-        told.await.unwrap_or(Err(StoreError::Closed))
+        // What was sent is done, also when it is closed meanwhile: without an answer it panicked.
+        told.await.unwrap_or(Err(StoreError::Panicked))
     }
 
     /// Waits for the reads under way, then closes the connections.
@@ -95,7 +126,7 @@ impl Readers {
 
     /// Lets the threads end.
     fn end(&self) -> Vec<JoinHandle<()>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.idle).clear();
         std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -114,11 +145,30 @@ impl Drop for Readers {
 
 impl Reader {
     fn run<T>(&self, sealer: &Sealer, job: impl FnOnce(&View<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.data.execute_batch("BEGIN")?;
-        let view = View::new(&self.data, &self.keys, sealer);
-        let result = catch_unwind(AssertUnwindSafe(|| job(&view))).unwrap_or(Err(StoreError::Panicked));
-        // Nothing was written, so there is nothing to commit.
-        self.data.execute_batch("ROLLBACK")?;
-        result
+        // Dropped, it is rolled back: nothing was written, so there is nothing to commit.
+        let snapshot = self.data.unchecked_transaction()?;
+        let view = View::new(&snapshot, &self.keys, sealer);
+        catch_unwind(AssertUnwindSafe(|| job(&view))).unwrap_or(Err(StoreError::Panicked))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::Home;
+
+    /// [`View`] knows nothing of a panic around its job; whoever asks for it hears of it, and the thread lives.
+    #[tokio::test]
+    async fn a_panic_around_a_job_costs_no_thread() {
+        let home = Home::new();
+        let store = home.open();
+        let readers = &store.shared.readers;
+        for _ in 0..=READERS {
+            let told = readers.ask::<(), _>(|_| panic!("around a job")).await;
+            assert!(matches!(told, Err(StoreError::Panicked)), "{told:?}");
+        }
+        assert!(store.read(|_| Ok(true)).await.unwrap());
+        store.close().await;
+        assert!(matches!(store.read(|_| Ok(())).await, Err(StoreError::Closed)));
     }
 }
