@@ -102,6 +102,16 @@ impl Press {
                     | Self::Resume
                     | Self::Snooze { .. }
                     | Self::UrgeLater
+                    | Self::ReasonsAgain
+                    | Self::SaidNo
+                    | Self::LetGo
+                    | Self::LetgoWeekly
+                    | Self::LetgoQuiet
+                    | Self::FriendTalk
+                    | Self::ReadyAgain
+                    | Self::TrialGoOn
+                    | Self::TrialExtend
+                    | Self::TrialStop
                     | Self::Notices { .. }
                     | Self::QuietOff
                     | Self::Time { .. }
