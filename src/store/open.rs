@@ -282,9 +282,9 @@ pub(super) fn connect_reader(file: &Path, kibibytes: i64) -> Result<Connection, 
 }
 
 /// How many KiB of pages a connection keeps, of the data and of the keys: the writer's, and each reader's. With two readers
-/// that is 4 MiB at most, whatever the files hold; the system keeps what else it has room for.
-const WRITING: (i64, i64) = (2_048, 512);
-const READING: (i64, i64) = (512, 256);
+/// that is 2 MiB at most, whatever the files hold; the system keeps what else it has room for.
+const WRITING: (i64, i64) = (1_024, 256);
+const READING: (i64, i64) = (256, 128);
 
 /// Bounds what a connection keeps of the pages it has read.
 fn remember(database: &Connection, kibibytes: i64) -> rusqlite::Result<()> {
