@@ -4,7 +4,11 @@
 //! no words of anybody, so its length tells as little as before. Earlier versions sealed the JSON as it is, and that still
 //! reads.
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
+use std::cell::RefCell;
+
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output, create_comp_flags_from_zip_params,
+};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use rusqlite::{OptionalExtension, params};
 use zeroize::Zeroizing;
@@ -18,7 +22,7 @@ use crate::journey::Journey;
 const TABLE: &str = "journeys";
 
 /// How hard it is made small, of 10: more gains a few bytes and costs the writer as much again.
-const LEVEL: u8 = 3;
+const LEVEL: i32 = 3;
 
 /// More than any state unpacks to.
 const MOST: usize = 1 << 20;
@@ -26,10 +30,27 @@ const MOST: usize = 1 << 20;
 /// How a packed state begins; JSON begins otherwise.
 const PACKED: u8 = 0x78;
 
+/// More than zlib adds to what does not become smaller.
+const ADDED: usize = 64;
+
+thread_local! {
+    // A quarter of a megabyte of tables, which took longer to make than to use. The writer alone packs.
+    static PACKER: RefCell<CompressorOxide> =
+        RefCell::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0)));
+}
+
 fn pack(journey: &Journey) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let unreadable = |_| StoreError::Unreadable { table: TABLE };
-    let json = Zeroizing::new(serde_json::to_vec(journey).map_err(unreadable)?);
-    Ok(Zeroizing::new(compress_to_vec_zlib(&json, LEVEL)))
+    let unreadable = || StoreError::Unreadable { table: TABLE };
+    let json = Zeroizing::new(serde_json::to_vec(journey).map_err(|_| unreadable())?);
+    let mut packed = Zeroizing::new(Vec::with_capacity(json.len() + ADDED));
+    let (status, _) = PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        compress_to_output(packer, &json, TDEFLFlush::Finish, |part| {
+            packed.extend_from_slice(part);
+            true
+        })
+    });
+    if status == TDEFLStatus::Done { Ok(packed) } else { Err(unreadable()) }
 }
 
 /// Opens the state in a row.
