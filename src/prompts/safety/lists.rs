@@ -102,7 +102,7 @@ impl List<'_> {
             let read = match piece {
                 "~" | "…" => Piece::Gap(GAP),
                 "~~" => Piece::Gap(WIDE),
-                _ => Piece::Word(self.words(piece)?),
+                _ => Piece::Word(self.words(piece)?.into()),
             };
             if matches!((pieces.last(), &read), (Some(Piece::Gap(_)), Piece::Gap(_))) {
                 return Err(format!("two gaps in a row; one stands for up to {GAP} words, `~~` for up to {WIDE}"));
@@ -114,7 +114,7 @@ impl List<'_> {
             (Some(Piece::Gap(_)), _) | (_, Some(Piece::Gap(_))) => {
                 Err("a gap at an end means nothing; remove it, or write the word beside it".to_owned())
             }
-            _ => Ok(Phrase { kind, exception, pieces }),
+            _ => Ok(Phrase { kind, exception, pieces: pieces.into() }),
         }
     }
 

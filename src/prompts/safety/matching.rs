@@ -20,13 +20,13 @@ const SPACED: usize = 16;
 pub(super) struct Phrase {
     pub kind: ListKind,
     pub exception: bool,
-    pub pieces: Vec<Piece>,
+    pub pieces: Box<[Piece]>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
     /// One of these words.
-    Word(Vec<WordId>),
+    Word(Box<[WordId]>),
     /// Up to so many words of any kind.
     Gap(usize),
 }
@@ -41,7 +41,7 @@ impl Phrase {
         self.pieces
             .iter()
             .flat_map(|piece| match piece {
-                Piece::Word(ids) => ids.as_slice(),
+                Piece::Word(ids) => &**ids,
                 Piece::Gap(_) => &[],
             })
             .copied()
@@ -116,7 +116,7 @@ impl Ways {
     /// Where a phrase that begins at a place stands: up to its nearest end, if it matches at all.
     pub fn find(&self, phrase: &Phrase, place: usize) -> Option<Found> {
         let mut at = BTreeSet::from([place]);
-        for piece in &phrase.pieces {
+        for piece in &*phrase.pieces {
             match piece {
                 Piece::Gap(most) => {
                     let mut edge = at.clone();

@@ -14,14 +14,14 @@ mod plain;
 mod spellings;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use crate::journey::{Alarms, Hints};
 use matching::{Found, Phrase, Piece, Ways};
 use plain::Text;
 pub use spellings::SPELLINGS;
-use vocabulary::{Vocabulary, WordId};
+use vocabulary::{Vocabulary, WordId, values_of};
 
 /// What a list is about: one flag of [`Alarms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,8 +111,8 @@ impl fmt::Display for PhraseProblem {
 pub struct PhraseLists {
     vocabulary: Vocabulary,
     phrases: Vec<Phrase>,
-    /// Which phrases begin with a word, by the word's number.
-    starts: HashMap<WordId, Vec<usize>>,
+    /// Words that phrases begin with, each with such a phrase, in order.
+    starts: Box<[(WordId, usize)]>,
 }
 
 impl PhraseLists {
@@ -140,13 +140,13 @@ impl PhraseLists {
         let alone: HashSet<WordId> =
             read.phrases.iter().filter(|it| it.weight() == 1 && !it.exception).flat_map(Phrase::words).collect();
         read.vocabulary.settle(&alone);
-        for (index, phrase) in read.phrases.iter().enumerate() {
-            if let Some(Piece::Word(ids)) = phrase.pieces.first() {
-                for id in ids {
-                    read.starts.entry(*id).or_default().push(index);
-                }
-            }
-        }
+        let first = |(index, phrase): (usize, &Phrase)| match phrase.pieces.first() {
+            Some(Piece::Word(ids)) => ids.iter().map(|id| (*id, index)).collect(),
+            _ => Vec::new(),
+        };
+        let mut starts: Vec<_> = read.phrases.iter().enumerate().flat_map(first).collect();
+        starts.sort_unstable();
+        read.starts = starts.into();
         Ok(read)
     }
 
@@ -178,8 +178,7 @@ impl PhraseLists {
         let ways = Ways::new(&Text::new(words), &self.vocabulary);
         let mut found: BTreeMap<(ListKind, bool), Vec<Found>> = BTreeMap::new();
         for place in 0..ways.places() {
-            let candidates: BTreeSet<usize> =
-                ways.ids(place).filter_map(|id| self.starts.get(&id)).flatten().copied().collect();
+            let candidates: BTreeSet<usize> = ways.ids(place).flat_map(|id| values_of(&self.starts, id)).collect();
             for phrase in candidates.into_iter().map(|index| &self.phrases[index]) {
                 if let Some(one) = ways.find(phrase, place) {
                     found.entry((phrase.kind, phrase.exception)).or_default().push(one);

@@ -4,6 +4,7 @@
 //! `spellings.txt` says), in disguise, or mistyped by one letter. Every look-up costs a bounded number of steps.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::plain::{Disguise, Spot, Word, fold};
 
@@ -25,7 +26,8 @@ const ENDING: usize = 3;
 /// The words of the lists. A word and its open form (`word*`) are two words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
-    size: WordId,
+    /// Each word by its number; nothing for what is no one word.
+    words: Vec<Box<str>>,
     whole: Forms,
     open: Forms,
     spellings: HashMap<String, Spelling>,
@@ -55,11 +57,13 @@ struct Forms {
     longest: usize,
 }
 
-/// List words by what is left of them when one letter is missing, so that a mistyped word finds them in a few steps.
+/// List words by what is left of them when one letter is missing, so that a mistyped word finds them in a few steps. There
+/// are ten thousand such rests and more: kept are their hashes, in order. Two with the same hash are told apart by
+/// [`one_apart`], which looks at whatever is found anyway.
 #[derive(Clone, Debug, Default)]
 struct Typos {
-    whole: HashMap<String, Vec<(String, WordId)>>,
-    open: HashMap<String, Vec<(String, WordId)>>,
+    whole: Box<[(u64, WordId)]>,
+    open: Box<[(u64, WordId)]>,
 }
 
 /// What a word of a text may be.
@@ -77,8 +81,8 @@ impl Vocabulary {
         if let Some(id) = forms.plain.get(word) {
             return *id;
         }
-        let id = self.size;
-        self.size += 1;
+        let id = self.words.len();
+        self.words.push(word.into());
         forms.plain.insert(word.to_owned(), id);
         forms.folded.entry(fold(word)).or_default().push(id);
         forms.longest = forms.longest.max(word.chars().count());
@@ -88,8 +92,8 @@ impl Vocabulary {
     /// The word that any number is.
     pub fn number(&mut self) -> WordId {
         *self.number.get_or_insert_with(|| {
-            self.size += 1;
-            self.size - 1
+            self.words.push(Box::default());
+            self.words.len() - 1
         })
     }
 
@@ -109,19 +113,17 @@ impl Vocabulary {
     /// Prepares the look-ups, once all lists and spellings are read. `alone` are words that make a phrase by themselves:
     /// where they are short, no neighbour would keep a false friend out.
     pub fn settle(&mut self, alone: &HashSet<WordId>) {
-        let mut typos = Typos::default();
-        for (forms, index) in [(&self.whole, &mut typos.whole), (&self.open, &mut typos.open)] {
-            for (word, id) in &forms.plain {
+        let rests = |forms: &Forms| {
+            let long = forms.plain.iter().filter(|(word, id)| {
                 let letters = word.chars().count();
-                if letters < TYPO || (letters == TYPO && alone.contains(id)) {
-                    continue;
-                }
-                for rest in with_one_missing(word) {
-                    index.entry(rest).or_default().push((word.clone(), *id));
-                }
-            }
-        }
-        self.typos = typos;
+                letters > TYPO || (letters == TYPO && !alone.contains(id))
+            });
+            let mut rests: Vec<_> =
+                long.flat_map(|(word, id)| with_one_missing(word).into_iter().map(|rest| (hash(&rest), *id))).collect();
+            rests.sort_unstable();
+            rests.into_boxed_slice()
+        };
+        self.typos = Typos { whole: rests(&self.whole), open: rests(&self.open) };
         let spellings: Vec<_> = self.spellings.iter().map(|(name, it)| (name.clone(), it.ways.clone())).collect();
         for (name, ways) in spellings {
             let ids = ways.iter().map(|way| way.iter().map(|word| self.exact(&Word::new(word.as_str()))).collect());
@@ -239,12 +241,13 @@ impl Vocabulary {
         if letters + 1 < TYPO {
             return ids;
         }
-        let mut add = |index: &HashMap<String, Vec<(String, WordId)>>, written: &str, open: bool| {
+        let mut add = |index: &[(u64, WordId)], written: &str, open: bool| {
             for rest in with_one_missing(written) {
-                for (word, id) in index.get(&rest).into_iter().flatten() {
+                for id in values_of(index, hash(&rest)) {
+                    let word = &*self.words[id];
                     let ends = !open || written.chars().last() == word.chars().last();
                     if ends && written.chars().next() == word.chars().next() && one_apart(written, word) {
-                        ids.push(*id);
+                        ids.push(id);
                     }
                 }
             }
@@ -261,6 +264,12 @@ impl Vocabulary {
     }
 }
 
+/// What stands beside a key, among pairs in order: much smaller than a map of lists, and as quick to ask.
+pub(super) fn values_of<K: Copy + Ord>(pairs: &[(K, usize)], key: K) -> impl Iterator<Item = usize> + '_ {
+    let from = pairs.partition_point(|(other, _)| *other < key);
+    pairs[from..].iter().take_while(move |(other, _)| *other == key).map(|(_, value)| *value)
+}
+
 /// Everything of at most `most` letters that a word begins with, itself included.
 fn beginnings(word: &str, most: usize) -> impl Iterator<Item = &str> {
     word.char_indices().take(most).map(|(at, letter)| &word[..at + letter.len_utf8()])
@@ -273,6 +282,13 @@ fn with_one_missing(word: &str) -> Vec<String> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The same word has the same one for as long as the process lives.
+fn hash(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether two words differ by one letter, or by two neighbours in the other order.
