@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -21,7 +21,7 @@ use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, Screen
 use rekindle::adapters::discord;
 use rekindle::app::{App, Parts, list, load_prompts};
 use rekindle::clock::Clock;
-use rekindle::config::Config;
+use rekindle::config::{Config, log_filter};
 use rekindle::prompts::{Source, check};
 use rekindle::store::{KeySource, Opened, Paths};
 
@@ -224,8 +224,7 @@ fn passing_directory() -> anyhow::Result<tempfile::TempDir> {
 }
 
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
-    let asked = tracing_subscriber::EnvFilter::try_new(filter)
-        .with_context(|| format!("log = {filter:?} is not a filter; try \"info\""))?;
+    let asked = log_filter(filter).map_err(|error| anyhow!("log: {error}; try \"info\""))?;
     // Beside what is asked for and not as a part of it: there the more exact name would win.
     let all = Targets::new().with_default(LevelFilter::TRACE);
     let allowed = discord::QUIET.iter().fold(all, |allowed, quiet| allowed.with_target(*quiet, LevelFilter::WARN));

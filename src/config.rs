@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use toml::Spanned;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// The environment variable with the operator's key; it is used instead of the key file.
 pub const KEY_VARIABLE: &str = "REKINDLE_KEY";
@@ -35,7 +36,7 @@ pub struct Config {
     pub prompts: Prompts,
     /// How Discord is reached.
     pub discord: Discord,
-    /// The filter of the log, as tracing-subscriber reads it.
+    /// The filter of the log: see [`log_filter`].
     pub log: String,
 }
 
@@ -218,9 +219,9 @@ impl Config {
             return Err(wrong(Some(dir.span()), problem, "name one, or remove the line for the compiled-in texts"));
         }
         if let Some(log) = &file.log
-            && let Err(error) = tracing_subscriber::EnvFilter::try_new(log.get_ref())
+            && let Err(error) = log_filter(log.get_ref())
         {
-            return Err(wrong(Some(log.span()), error.to_string(), "\"info\" is the usual filter"));
+            return Err(wrong(Some(log.span()), error, "\"info\" is the usual filter"));
         }
         let mut discord = Discord {
             token: file.discord.token.map(|token| token.expose_secret().trim().into()),
@@ -301,6 +302,20 @@ fn default_path() -> PathBuf {
 
 fn default_log() -> String {
     "info".to_owned()
+}
+
+/// Reads the filter of the log: levels, for all or for a module, with commas between them ([`Targets`]).
+///
+/// # Errors
+/// What is wrong with it. A word alone that is no level would be taken for a module, and nothing else be logged.
+pub fn log_filter(text: &str) -> Result<Targets, String> {
+    let alone = text.split(',').map(str::trim).filter(|part| !part.is_empty() && !part.contains('='));
+    for part in alone {
+        if part.parse::<LevelFilter>().is_err() {
+            return Err(format!("{part:?} is no level (error, warn, info, debug, trace, off)"));
+        }
+    }
+    text.parse::<Targets>().map_err(|error| error.to_string())
 }
 
 /// The environment's key. One that is set but empty is a mistake, such as a secret that was not injected: with the file
@@ -433,6 +448,9 @@ mod tests {
         assert!(syntax.starts_with("my.toml:2: ") && syntax.ends_with(fix), "{syntax}");
         let filter = parsed("log = \"a=b=c\"").unwrap_err();
         assert!(filter.starts_with("my.toml:1: log: "), "{filter}");
+        let level = parsed("log = \"wran\"").unwrap_err();
+        assert!(level.starts_with("my.toml:1: log: \"wran\" is no level"), "{level}");
+        assert!(parsed("log = \"warn,rekindle::store=debug\"").is_ok());
     }
 
     #[test]
