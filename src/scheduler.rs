@@ -69,8 +69,9 @@ impl Scheduler {
         } else {
             prune_at
         };
-        let changed = self.store.timers_changed().notified();
+        let changed = self.store.timers_changed().looks();
         let next = self.next_at().await?.map_or(prune_at, |next| next.min(prune_at));
+        self.store.timers_changed().sleeps_until(next);
         tokio::select! {
             () = self.clock.sleep_until(next) => {}
             () = changed => {}

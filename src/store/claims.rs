@@ -18,6 +18,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::deliveries::{Outgoing, Priority, TABLE, place};
 use super::error::StoreError;
 use super::sealing::open_json;
+use super::wakes::Due;
 use super::{Tx, View, time_of};
 use crate::chat::{Address, DeliveryId, EntryId, PersonId, Ticket, Words};
 use crate::journey::{LEAST_NOTICE, Message, Timer};
@@ -301,7 +302,7 @@ impl Tx<'_> {
                 "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
             )?
             .execute(params![candidate.id.0, lease_until.as_millisecond(), claimed.attempts])?;
-        self.deliveries_touched();
+        self.deliveries_touched(Due::NOW);
         claims.ready.push(claimed);
         Ok(())
     }
@@ -354,7 +355,7 @@ impl Tx<'_> {
                 "UPDATE deliveries SET state = ?2, leased_until = NULL, due_at = coalesce(?3, due_at) WHERE id = ?1",
             )?
             .execute(params![id.0, state, due_at.map(Timestamp::as_millisecond)])?;
-        self.deliveries_touched();
+        self.deliveries_touched(Due::NOW);
         Ok(())
     }
 

@@ -2,7 +2,8 @@
 //! while an attempt is under way, parked while the person cannot be reached, and settled when the platform has it.
 //!
 //! The service records answers and enqueues messages; the dispatcher claims ([`claims`](super::claims)), sends and
-//! settles. Every change wakes whoever waits for [`Store::deliveries_changed`](super::Store::deliveries_changed).
+//! settles. A change that makes one due sooner wakes whoever waits for
+//! [`Store::deliveries_changed`](super::Store::deliveries_changed).
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::quiet::Quiet;
 use super::sealing::{Place, open_json, seal_json};
+use super::wakes::Due;
 use super::{Tx, View};
 use crate::chat::{DeliveryId, InboundId, PersonId, Ticket};
 use crate::journey::{Message, Timer};
@@ -225,7 +227,7 @@ impl Tx<'_> {
         let id = DeliveryId(data.last_insert_rowid());
         let sealed = seal_json(&key, place(row.person, id), outgoing)?;
         data.prepare_cached("UPDATE deliveries SET payload = ?2 WHERE id = ?1")?.execute(params![id.0, sealed])?;
-        self.deliveries_touched();
+        self.deliveries_touched(Due::at(row.leased_until.unwrap_or(row.due_at)));
         Ok(id)
     }
 
@@ -251,10 +253,23 @@ impl Tx<'_> {
     /// Where the database does not take it.
     pub fn settle(&self, id: DeliveryId) -> Result<bool, StoreError> {
         self.ended(id, Ending::Settled);
-        self.change(
-            "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled'",
-            id,
-        )
+        let person: Option<i64> = self
+            .writing()?
+            .prepare_cached(
+                "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled' \
+                 RETURNING person_id",
+            )?
+            .query_row([id.0], |row| row.get(0))
+            .optional()?;
+        let Some(person) = person else { return Ok(false) };
+        let waits = self
+            .data
+            .prepare_cached("SELECT 1 FROM deliveries WHERE person_id = ?1 AND state IN ('queued', 'leased')")?
+            .exists([person])?;
+        if waits {
+            self.deliveries_touched(Due::NOW);
+        }
+        Ok(true)
     }
 
     /// Hands an answer to the dispatcher at once: it was not shown, and surely not. `false` where it is not leased.
@@ -383,7 +398,8 @@ impl Tx<'_> {
 
     pub(super) fn touched_if(&self, changed: usize) -> bool {
         if changed > 0 {
-            self.deliveries_touched();
+            // Whose turn it is now, and when, is asked again rather than worked out.
+            self.deliveries_touched(Due::NOW);
         }
         changed > 0
     }

@@ -29,6 +29,7 @@ mod sealing;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod wakes;
 mod whole;
 mod writer;
 
@@ -39,7 +40,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 
 pub use backup::{Copied, CopyError, CopyTo, copy};
 pub use claims::{Claimed, Claims, Room};
@@ -55,11 +56,13 @@ pub use quiet::Quiet;
 pub use restore::{RestoreError, RestoreFrom, Restored, restore};
 pub use rotate::{NewKey, RotateError, Rotated, rotate};
 pub use timers::DueTimer;
+pub use wakes::Wake;
 
 use crate::chat::DeliveryId;
 use keys::Unwrapped;
 use readers::Readers;
 use sealing::Sealer;
+use wakes::{Due, Wakes};
 use whole::Whole;
 use writer::Writer;
 
@@ -77,23 +80,6 @@ struct Shared {
     writer: Writer,
     wakes: Arc<Wakes>,
     whole: Whole,
-}
-
-/// How many endings of deliveries are kept for a listener who is slow.
-const ENDINGS: usize = 256;
-
-/// Who is woken after a COMMIT. A wake that comes while nobody waits is kept for the next who does.
-#[derive(Debug)]
-struct Wakes {
-    timers: Notify,
-    deliveries: Notify,
-    endings: broadcast::Sender<(DeliveryId, Ending)>,
-}
-
-impl Default for Wakes {
-    fn default() -> Self {
-        Self { timers: Notify::new(), deliveries: Notify::new(), endings: broadcast::Sender::new(ENDINGS) }
-    }
 }
 
 impl Store {
@@ -162,15 +148,15 @@ impl Store {
         self.shared.readers.read(job).await
     }
 
-    /// Woken after each COMMIT that set, moved, took or cancelled a timer. One waiter.
+    /// Woken after a COMMIT that set a timer. One waiter.
     #[must_use]
-    pub fn timers_changed(&self) -> &Notify {
+    pub fn timers_changed(&self) -> &Wake {
         &self.shared.wakes.timers
     }
 
-    /// Woken after each COMMIT that changed a delivery. One waiter.
+    /// Woken after a COMMIT that changed a delivery. One waiter.
     #[must_use]
-    pub fn deliveries_changed(&self) -> &Notify {
+    pub fn deliveries_changed(&self) -> &Wake {
         &self.shared.wakes.deliveries
     }
 
@@ -211,11 +197,24 @@ pub struct Tx<'a> {
     dead: &'a RefCell<BTreeSet<i64>>,
 }
 
-/// What a job did that somebody outside must know.
-#[derive(Clone, Copy, Default)]
+/// What a job did that somebody outside must know: when the first of what it changed is due.
+#[derive(Clone, Copy)]
 struct Marks {
-    timers: bool,
-    deliveries: bool,
+    timers: Due,
+    deliveries: Due,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { timers: Due::NEVER, deliveries: Due::NEVER }
+    }
+}
+
+impl Marks {
+    /// Both together.
+    fn and(self, other: Self) -> Self {
+        Self { timers: self.timers.min(other.timers), deliveries: self.deliveries.min(other.deliveries) }
+    }
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -227,12 +226,12 @@ impl<'a> Deref for Tx<'a> {
 }
 
 impl Tx<'_> {
-    fn timers_touched(&self) {
-        self.marks.set(Marks { timers: true, ..self.marks.get() });
+    fn timer_set(&self, due: Due) {
+        self.marks.set(self.marks.get().and(Marks { timers: due, ..Marks::default() }));
     }
 
-    fn deliveries_touched(&self) {
-        self.marks.set(Marks { deliveries: true, ..self.marks.get() });
+    fn deliveries_touched(&self, due: Due) {
+        self.marks.set(self.marks.get().and(Marks { deliveries: due, ..Marks::default() }));
     }
 }
 

@@ -19,9 +19,10 @@ use super::people::{each_stretch, nobody_has_a_key};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Hashes, Sealer, Wrapping, random};
+use super::wakes::Wakes;
 use super::whole::Whole;
 use super::writer::{Desk, PATIENCE, Writer};
-use super::{Shared, Store, Wakes};
+use super::{Shared, Store};
 use crate::chat::PersonId;
 
 /// Where the store is.

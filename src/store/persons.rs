@@ -171,14 +171,7 @@ impl Tx<'_> {
     pub fn forget(&self, person: PersonId) -> Result<Forgotten, StoreError> {
         let data = self.writing()?;
         self.destroy_key(person)?;
-        let forgotten = bury(data, person)?;
-        if forgotten.timers > 0 {
-            self.timers_touched();
-        }
-        if forgotten.deliveries > 0 {
-            self.deliveries_touched();
-        }
-        Ok(forgotten)
+        bury(data, person)
     }
 
     /// The connection to write to, unless the database gave up the transaction: then whatever still came from this job

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::StoreError;
+use super::wakes::Due;
 use super::{Tx, View, time_of};
 use crate::chat::PersonId;
 use crate::journey::Timer;
@@ -104,7 +105,7 @@ impl Tx<'_> {
                 "INSERT OR REPLACE INTO timers (person_id, timer, occurrence, due_at) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute(params![person.0, timer.as_str(), occurrence, due_at.as_millisecond()])?;
-        self.timers_touched();
+        self.timer_set(Due::at(due_at));
         Ok(())
     }
 
@@ -117,9 +118,6 @@ impl Tx<'_> {
             .writing()?
             .prepare_cached("DELETE FROM timers WHERE person_id = ?1 AND timer = ?2")?
             .execute(params![person.0, timer.as_str()])?;
-        if cancelled > 0 {
-            self.timers_touched();
-        }
         Ok(cancelled > 0)
     }
 
@@ -233,8 +231,8 @@ mod tests {
         let home = Home::new();
         let store = home.open();
         let (anna, _) = two_people(&store).await;
-        let woken = |notify: &tokio::sync::Notify| {
-            let waits = std::pin::pin!(notify.notified());
+        let woken = |wake: &crate::store::Wake| {
+            let waits = std::pin::pin!(wake.looks());
             waits.poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
         };
         assert!(!woken(store.timers_changed()));

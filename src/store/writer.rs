@@ -21,7 +21,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::StoreError;
 use super::sealing::Sealer;
-use super::{Marks, Tx, View, Wakes, persons};
+use super::wakes::{Due, Wakes};
+use super::{Marks, Tx, View, persons};
 use crate::chat::{DeliveryId, PersonId};
 use crate::crash;
 
@@ -258,8 +259,8 @@ impl Desk {
                 if catch_unwind(commit).is_err() {
                     group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
                     // It may have been stored before: whoever waits for a change looks for themselves.
-                    self.wakes.timers.notify_one();
-                    self.wakes.deliveries.notify_one();
+                    self.wakes.timers.changed(Due::NOW);
+                    self.wakes.deliveries.changed(Due::NOW);
                 }
             }
         }
@@ -297,8 +298,7 @@ impl Desk {
             let tx = Tx { view, marks: Cell::default(), ended: RefCell::default(), dead };
             let done = job.run(&tx);
             if done.kept {
-                marks.timers |= tx.marks.get().timers;
-                marks.deliveries |= tx.marks.get().deliveries;
+                marks = marks.and(tx.marks.get());
                 ended.append(&mut tx.ended.borrow_mut());
             }
             ran.push(done);
@@ -326,13 +326,9 @@ impl Desk {
             unfolded.set(self.fold().is_err());
         }
         // Before the answers, so that whoever has one finds the wake given.
-        if stored && marks.timers {
-            self.wakes.timers.notify_one();
-        }
-        if stored && marks.deliveries {
-            self.wakes.deliveries.notify_one();
-        }
         if stored {
+            self.wakes.timers.changed(marks.timers);
+            self.wakes.deliveries.changed(marks.deliveries);
             // Nobody may be listening: that is no error.
             for ending in ended {
                 drop(self.wakes.endings.send(ending));
