@@ -69,8 +69,8 @@ pub struct Limits {
     state: Mutex<State>,
 }
 
-/// So many requests a second, at no matter which second one looks, and those nobody waits for evenly: then whoever is waited
-/// for finds a place within a fraction of it.
+/// So many requests a second, at no matter which second one looks, and those nobody waits for evenly: while it is these that
+/// take the places, whoever is waited for finds one within a fraction of a second.
 struct Pace {
     even: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
     /// Held by the one ordinary request whose turn is next; the others wait in their order.
