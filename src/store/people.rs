@@ -10,7 +10,7 @@ use super::{Tx, persons};
 use crate::chat::PersonId;
 
 /// How many numbers of each file are in memory at once.
-const STRETCH: usize = 10_000;
+const STRETCH: usize = 2_048;
 
 /// A stretch of the numbers of both files.
 #[derive(Debug, Default)]
