@@ -70,9 +70,12 @@ pub async fn measure(scale: Scale) -> Vec<Row> {
     ]
 }
 
-/// Megabytes once the start is over.
+/// Megabytes once the start is over, and the look through a large store after it.
 async fn settled(running: &Running) -> f64 {
     tokio::time::sleep(Duration::from_secs(1)).await;
+    while running.voluntary_switches().values().any(|(thread, _)| thread == "store-look") {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     running.memory().0
 }
 

@@ -94,7 +94,8 @@ async fn template(now: Timestamp) -> Journey {
     let home = tempfile::tempdir().unwrap();
     let store = open(home.path());
     let service = Service::new(store.clone(), prompts(), Clock::at(now));
-    let presses = ["consent", "zone:UTC", "length:365", "every:1", "cooloff-begin"];
+    // Without quiet hours: what is due is measured at whatever hour of the day this runs.
+    let presses = ["consent", "zone:UTC", "length:365", "every:1", "cooloff-begin", "quiet-off"];
     for (event, press) in presses.into_iter().enumerate() {
         let action = Action::compose(u64::from(press != "consent"), press);
         service.handle(inbound(0, &event.to_string(), What::Press(action))).await;
