@@ -227,7 +227,8 @@ impl Tx<'_> {
         let id = DeliveryId(data.last_insert_rowid());
         let sealed = seal_json(&key, place(row.person, id), outgoing)?;
         data.prepare_cached("UPDATE deliveries SET payload = ?2 WHERE id = ?1")?.execute(params![id.0, sealed])?;
-        self.deliveries_touched(Due::at(row.leased_until.unwrap_or(row.due_at)));
+        // What is queued is wanted now, and by the wall's time: whoever sleeps may not know yet that it was set forward.
+        self.deliveries_touched(row.leased_until.map_or(Due::NOW, Due::at));
         Ok(id)
     }
 

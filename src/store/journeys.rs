@@ -35,8 +35,8 @@ const ADDED: usize = 64;
 
 thread_local! {
     // A quarter of a megabyte of tables, which took longer to make than to use. The writer alone packs.
-    static PACKER: RefCell<CompressorOxide> =
-        RefCell::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0)));
+    static PACKER: RefCell<Box<CompressorOxide>> =
+        RefCell::new(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0))));
 }
 
 fn pack(journey: &Journey) -> Result<Zeroizing<Vec<u8>>, StoreError> {
@@ -44,11 +44,13 @@ fn pack(journey: &Journey) -> Result<Zeroizing<Vec<u8>>, StoreError> {
     let json = Zeroizing::new(serde_json::to_vec(journey).map_err(|_| unreadable())?);
     let mut packed = Zeroizing::new(Vec::with_capacity(json.len() + ADDED));
     let (status, _) = PACKER.with_borrow_mut(|packer| {
-        packer.reset();
-        compress_to_output(packer, &json, TDEFLFlush::Finish, |part| {
+        let told = compress_to_output(packer, &json, TDEFLFlush::Finish, |part| {
             packed.extend_from_slice(part);
             true
-        })
+        });
+        // Now and not before the next: it holds what it packed until then.
+        packer.reset();
+        told
     });
     if status == TDEFLStatus::Done { Ok(packed) } else { Err(unreadable()) }
 }

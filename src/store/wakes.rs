@@ -64,7 +64,8 @@ impl Wake {
         self.changed.notified()
     }
 
-    /// Changes that are due then or later wake nobody from now on: by then they are seen anyway.
+    /// Changes that are due then or later wake nobody from now on: by then they are seen anyway, or, where the wall clock is
+    /// set forward meanwhile, as soon as the sleeper's clock hears of it.
     pub fn sleeps_until(&self, time: Timestamp) {
         self.asleep_until.store(Due::at(time).0, Ordering::SeqCst);
     }

@@ -108,8 +108,8 @@ pub enum ConsoleError {
 
 /// Talks with whoever types until they leave (`:quit`, Ctrl-D, Ctrl-C) or the script ends.
 ///
-/// It prints while it waits for nothing else, so it may block for an instant: run it on a thread of its own or as the
-/// main task, beside the workers of the runtime and not on one.
+/// It prints while it waits for nothing else, and until that is taken whatever shares its thread waits: here everything is
+/// for the one who reads.
 ///
 /// # Errors
 /// Every [`ConsoleError`]. What was said until then is kept.
