@@ -148,13 +148,13 @@ impl Store {
         self.shared.readers.read(job).await
     }
 
-    /// Woken after a COMMIT that set a timer. One waiter.
+    /// Woken after a COMMIT that set a timer for sooner than the waiter sleeps. One waiter.
     #[must_use]
     pub fn timers_changed(&self) -> &Wake {
         &self.shared.wakes.timers
     }
 
-    /// Woken after a COMMIT that changed a delivery. One waiter.
+    /// Woken after a COMMIT that may have made a delivery's turn come sooner than the waiter sleeps. One waiter.
     #[must_use]
     pub fn deliveries_changed(&self) -> &Wake {
         &self.shared.wakes.deliveries

@@ -85,9 +85,10 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
-    use super::super::View;
-    use super::super::tests::{Home, at, two_people};
+    use super::super::tests::{Home, at, outgoing, two_people};
+    use super::super::{Priority, Tx, View};
     use super::*;
+    use crate::chat::InboundId;
     use crate::journey::Timer;
 
     fn woken(wake: &Wake) -> bool {
@@ -113,6 +114,31 @@ mod tests {
         assert!(!woken(store.timers_changed()), "all of that is later");
         set(ben, 99).await;
         assert!(woken(store.timers_changed()));
+    }
+
+    /// An answer is about to be shown by who asked for it; only what waits behind it is the dispatcher's to see to.
+    #[tokio::test]
+    async fn an_answer_wakes_for_what_waits_behind_it_and_not_by_itself() {
+        let home = Home::new();
+        let store = home.open();
+        let (anna, ben) = two_people(&store).await;
+        let wake = store.deliveries_changed();
+        wake.sleeps_until(at(60));
+        let mut answers = Vec::new();
+        for person in [anna, ben] {
+            let event = InboundId(format!("{person:?}"));
+            let record = move |tx: &Tx<'_>| tx.record_answer(person, &event, &outgoing(), at(0), at(60));
+            answers.push(store.write(record).await.unwrap());
+        }
+        assert!(!woken(wake), "they are shown where they were asked for");
+        let enqueue = move |tx: &Tx<'_>| tx.enqueue(ben, None, Priority::Reminder, &outgoing(), at(0));
+        store.write(enqueue).await.unwrap();
+        assert!(woken(wake), "what is queued is wanted now");
+        for (answer, waits) in answers.into_iter().zip([false, true]) {
+            wake.sleeps_until(at(60));
+            assert!(store.write(move |tx| tx.settle(answer)).await.unwrap());
+            assert_eq!(woken(wake), waits, "{answer:?}");
+        }
     }
 
     /// Wherever in a look a commit falls, it is seen or it wakes.
