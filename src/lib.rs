@@ -14,6 +14,7 @@ pub mod journey;
 #[cfg(test)]
 mod mutate;
 pub mod prompts;
+pub mod safety;
 pub mod scheduler;
 pub mod service;
 pub mod store;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rekindle::journey::Alarms;
 use rekindle::prompts::lines::{Entry, Lines, MAX_CHARS};
-use rekindle::prompts::safety::{ListKind, PhraseLists, SPELLINGS};
+use rekindle::safety::{ListKind, PhraseLists, SPELLINGS};
 
 /// Of the sentences that need an answer, at least this part gets one.
 const ANSWERED: f64 = 0.95;

@@ -1,12 +1,12 @@
 //! Everything that can happen to a journey. Words never come in: they are sealed first and come as an id and flags.
 
 use jiff::civil::Time;
-use serde::{Deserialize, Serialize};
 
 use super::journal::Leaf;
 use super::press::Press;
 use super::timer::Timer;
 use crate::chat::EntryId;
+pub use crate::safety::{Alarms, Hints};
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,42 +75,6 @@ pub enum Unusable {
     TooLong(u16),
     /// Nothing was written.
     Empty,
-}
-
-/// What the safety lists saw in free text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Alarms {
-    /// It speaks of harming oneself.
-    pub self_harm: bool,
-    /// It speaks of harming someone.
-    pub harm_other: bool,
-    /// It speaks of what the safety gate asks: a block, no contact, violence, a court order.
-    pub gate: bool,
-    /// What the draft lists saw; only where opening lines were written.
-    pub hints: Hints,
-}
-
-impl Alarms {
-    /// Whether it speaks of harming anybody: then people to talk to come first, whatever else is said.
-    #[must_use]
-    pub const fn is_crisis(&self) -> bool {
-        self.self_harm || self.harm_other
-    }
-}
-
-/// What the draft lists saw in opening lines. It leads to a gentle word, never to a lock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "one flag a list, each independent of the others")]
-pub struct Hints {
-    /// It demands something.
-    pub demands: bool,
-    /// It blames.
-    pub blames: bool,
-    /// It presses: a last chance, an answer right now, feelings held out.
-    pub presses: bool,
-    /// It threatens.
-    pub threatens: bool,
 }
 
 /// A value read from a form.

@@ -10,12 +10,12 @@ use super::messages::sample;
 use super::moment::Moment;
 use super::plans::Section;
 use super::render::{Draft, LIMIT};
-use super::safety::{ListKind, PhraseLists, SPELLINGS};
 use super::source::Source;
 use super::ui::Ui;
 use super::{FALLBACK, Prompts, Texts, manifest, plans};
 use crate::chat::{EntryId, Words};
 use crate::journey::{Arg, Catalogue, Key, Message, PlanId};
+use crate::safety::{ListKind, PhraseLists, SPELLINGS};
 
 /// The most characters of an ordinary moment, and of one that is read at leisure.
 const MOMENT: usize = 600;

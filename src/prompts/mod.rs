@@ -14,7 +14,7 @@ mod messages;
 mod moment;
 mod plans;
 mod render;
-pub mod safety;
+
 mod source;
 mod ui;
 
@@ -28,9 +28,10 @@ use fluent_bundle::FluentArgs;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Alarms, Arg, Catalogue, Hints, Key, Message, PlanId, Press};
+use crate::safety::PhraseLists;
 use lines::Lines;
 use moment::Moment;
-use safety::PhraseLists;
+
 use ui::Ui;
 
 /// The locale every other falls back to; a tree without it does not load.

@@ -8,6 +8,7 @@
 //! then tried only where its first word stands, with a set of places instead of backtracking (`matching`). Every step
 //! is bounded for a word, so the time grows with the length of the text and no text can make it explode.
 
+pub mod concern;
 mod lists;
 mod matching;
 mod plain;
@@ -17,7 +18,7 @@ mod vocabulary;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
-use crate::journey::{Alarms, Hints};
+pub use concern::{Alarms, Certainty, Concern, Concerns, Hints, TextContext};
 use matching::{Found, Phrase, Piece, Ways};
 use plain::Text;
 pub use spellings::SPELLINGS;
@@ -99,7 +100,7 @@ impl fmt::Display for PhraseProblem {
 /// letter makes a list word of them.
 ///
 /// ```
-/// use rekindle::prompts::safety::{ListKind, PhraseLists};
+/// use rekindle::safety::{ListKind, PhraseLists};
 ///
 /// let gate = (ListKind::Gate, "gate.txt", "he|she ~ hit me\n-hit me up");
 /// let lists = PhraseLists::parse([gate], [("spellings.txt", "mee = me")]).unwrap();
