@@ -123,7 +123,7 @@ press-mood-note = Add a line
 
 press-urge = I want to text them
 press-breathe = Breathe first
-press-my-reasons = My own reasons
+press-my-reasons = Why I'm waiting
 press-urge-later = Ask me again in 24 hours
 press-urge-passed = It passed
 press-letter = A letter I won't send
@@ -161,28 +161,81 @@ press-let-go = I want to let go
 
 ## Safety
 
-press-gate = { $answer ->
-    [yes] Yes
-   *[no] No
+press-gate = { $question ->
+    [violence] { $answer ->
+        [yes] Yes, that happened
+       *[no] No, never
+    }
+    [court] { $answer ->
+        [yes] Yes, there is
+       *[no] No
+    }
+   *[contact] { $answer ->
+        [yes] Yes, they did
+       *[no] No
+    }
 }
 press-gate-later = Not now
+press-gate-ask = See the question
 press-gate-review = My answers about safety
 press-gate-correct = { $question ->
     [contact] { $answer ->
-        [yes] They did ask for no contact
-       *[no] They didn't ask for no contact
+        [yes] Change this: they asked me to stop
+       *[no] Correct this: they never asked me to stop
     }
     [violence] { $answer ->
-        [yes] There was violence, threats or control
-       *[no] There was no violence, threats or control
+        [yes] Change this: there was violence
+       *[no] Correct this: there was none
     }
    *[court] { $answer ->
-        [yes] There is an order
-       *[no] There is no order
+        [yes] Change this: there is an order
+       *[no] Correct this: there never was one
     }
 }
+press-gate-over = { $question ->
+    [contact] It's over: they unblocked me
+    [violence] It's over
+   *[court] It's over: the order was lifted
+}
+press-violence-role = { $role ->
+    [hurt] I was hurt
+    [did] I hurt them
+    [both] Both
+   *[unsaid] I'd rather not say
+}
+press-after-violence = { $page ->
+    [1] Pages for after violence
+    [2] Next: missing them
+    [3] Next: before you block them
+    [4] Next: passwords and location
+    [5] Next: keeping evidence
+   *[6] Next: telling someone
+}
+press-afraid = I was afraid of them
+press-not-said-no = No, that's not it
+press-came-back = They came back to me by themselves
+press-are-you-safe = Are you safe?
+press-safe = { $answer ->
+    [myself] I might hurt myself
+    [threatened] Someone is hurting or threatening me
+    [afraid] I'm afraid of what I might do
+   *[okay] I'm okay
+}
+press-safe-for-now = I'm safe for now
+press-who-wrote = { $author ->
+    [me] I wrote it
+    [them] They wrote it
+   *[other] Somebody else
+}
+press-adult = { $answer ->
+    [yes] Yes, I'm 18 or older
+   *[no] No, I'm not 18 yet
+}
+press-minor-forget = Delete everything
+press-clear-my-side = Clear my side
+press-waiting-form = Write one line
 press-said-no = They said no
-press-said-no-undo = Undo, my finger slipped
+press-said-no-undo = Undo
 
 ## Settings
 
@@ -201,9 +254,9 @@ press-notices = { $style ->
 ## Notes and words
 
 press-open = Open
-press-words-keep = Keep as a note
+press-words-keep = Keep it in my journal
 press-words-letter = Make it a letter I won't send
-press-words-drop = Let it go
+press-words-drop = Delete what I wrote
 
 ## Reflect
 
@@ -516,6 +569,10 @@ form-card-note = A note for yourself
 form-mood-note = A line about today
     .words = How was today?
     .words-hint = One sentence is enough. It's kept sealed, for you.
+form-waiting-form = Why are you waiting?
+    .words = One line for a hard night
+    .words-hint = Because last time I texted first, nothing changed
+
 form-slip-note = How it was
     .words = What did you need in that moment?
     .words-hint = To be heard, an answer, an end to the silence. Or something else.
@@ -652,6 +709,7 @@ arg-weeks = { $value ->
     [one] one week
    *[other] { $value } weeks
 }
+arg-since = { $date }, { $time }
 arg-circle = { $value ->
     [trusted] one trusted person each
     [friends] close friends
@@ -674,6 +732,7 @@ arg-kind = { $value ->
     [reason] A note to the reasons
     [mood] A line about a day
     [letter] A letter you didn't send
+    [waiting] Why I wait
     [slip] After reaching out
     [note] A note of your own
     [better] What could have been better
@@ -706,6 +765,11 @@ lines-line = - { $name }: { $contact } ({ $hours })
 
 ## The page with everything (/export)
 
+page-gate-contact = They asked for no contact, or blocked me
+page-gate-violence = Violence, threats or control
+page-gate-order = An order that limits contact
+page-yes = Yes
+page-no = No
 page-title = What is mine
 page-intro = Everything that was kept about you, in one place. Read it when you have a quiet hour; some of it was written at night.
 page-footer = Made for you alone, on request. Nobody else was sent this. Keep it where only you can read it.

@@ -62,6 +62,17 @@ pub enum What {
     },
     /// Wrote plain words in the direct message.
     Words(Words),
+    /// Forwarded a message: the words may be somebody else's. What was read of its embeds and attachments comes apart.
+    Forwarded {
+        /// The text of the forwarded message.
+        words: Words,
+        /// Titles and descriptions of its embeds and attachments.
+        around: Words,
+    },
+    /// Changed a message of theirs; these are its words now.
+    Edited(Words),
+    /// Sent something that is not text: a file, a sticker, a voice message.
+    NotText,
 }
 
 impl What {

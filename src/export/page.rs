@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use super::data;
-use crate::journey::{Arg, Circle, GateQuestion, How, Journey, Monthly, Press, Weekly};
+use crate::journey::{Arg, Circle, GateQuestion, GateState, How, Journey, Monthly, Press, Weekly};
 use crate::prompts::Prompts;
 use crate::store::{Dossier, KeptJourney, Shelved};
 
@@ -116,10 +116,17 @@ impl Page<'_> {
     fn safety(&mut self, journey: &Journey) {
         let mut rows: Vec<(String, String)> = Vec::new();
         for question in GateQuestion::ALL {
-            if let Some(answer) = journey.gate.answers.get(question) {
-                let press = Press::GateCorrect { question: *question, answer: *answer };
-                rows.push((self.text("told"), self.label(&press)));
-            }
+            let yes = match journey.gate.questions.get(question).map(|question| question.state) {
+                Some(GateState::Yes | GateState::Correcting { .. }) => true,
+                Some(GateState::No { .. }) => false,
+                Some(GateState::Unanswered | GateState::Asked { .. }) | None => continue,
+            };
+            let (name, answer) = match question {
+                GateQuestion::Contact => ("gate-contact", yes),
+                GateQuestion::Violence => ("gate-violence", yes),
+                GateQuestion::Order => ("gate-order", yes),
+            };
+            rows.push((self.text(name), self.text(if answer { "yes" } else { "no" })));
         }
         rows.extend(journey.said_no.map(|at| (self.label(&Press::SaidNo), self.moment(at))));
         self.section(&self.label(&Press::GateReview), &rows);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::chat::{Address, EntryId};
-use crate::journey::{Arg, Card, CardAnswer, EntryKind, GateQuestion, Journey, YesNo};
+use crate::journey::{Arg, Card, CardAnswer, EntryKind, Journey};
 use crate::prompts::Source;
 use crate::store::{Dossier, KeptJourney, Profile, Shelved};
 
@@ -18,7 +18,7 @@ fn dossier() -> Dossier {
     let mut journey = Journey { consented: true, ..Journey::default() };
     journey.settings.zone = Some("Europe/Berlin".into());
     journey.reasons.answers.insert(Card::Trust, CardAnswer::Unsure);
-    journey.gate.answers.insert(GateQuestion::Court, YesNo::No);
+    journey.gate = serde_json::from_str(r#"{"answers":{"court":"no"}}"#).unwrap();
     journey.cooloff.moods.push(("2026-05-03".parse().unwrap(), 2));
     let entry = |id, kind, words: &str| Shelved { entry: EntryId(id), kind, at: now(), words: Words::new(words) };
     Dossier {
@@ -72,7 +72,7 @@ fn the_page_is_whole_loads_nothing_and_takes_no_word_for_markup() {
     for never in ["<script", "http://", "https://", " src=", "href=", "@import", "url("] {
         assert!(!html.contains(never), "{never}");
     }
-    for shown in ["Not sure", "There is no order", "2 – low", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
+    for shown in ["Not sure", "An order that limits contact", "2 – low", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
     {
         assert!(html.contains(shown), "{shown}");
     }

@@ -112,8 +112,42 @@ codes! {
         Contact = "contact",
         /// There was violence, threats or control, in either direction.
         Violence = "violence",
-        /// There is a court order.
-        Court = "court",
+        /// A court or the police limit contact. Its text stays the one of older messages.
+        Order = "court",
+    }
+
+    /// Who was hurt where there was violence.
+    ViolenceRole {
+        /// The person was hurt.
+        Hurt = "hurt",
+        /// The person did hurt.
+        Did = "did",
+        /// Both.
+        Both = "both",
+        /// The person would rather not say.
+        Unsaid = "unsaid",
+    }
+
+    /// The answer to "Are you safe?".
+    Safety {
+        /// I might hurt myself.
+        Myself = "myself",
+        /// Someone is hurting or threatening me.
+        Threatened = "threatened",
+        /// I'm afraid of what I might do.
+        Afraid = "afraid",
+        /// I'm okay.
+        Okay = "okay",
+    }
+
+    /// Who wrote words that may be somebody else's.
+    Author {
+        /// The person.
+        Me = "me",
+        /// The other person.
+        Them = "them",
+        /// Somebody else.
+        Other = "other",
     }
 
     /// A plain answer.
@@ -146,6 +180,8 @@ codes! {
         Letter = "letter",
         /// A note about having reached out.
         Slip = "slip",
+        /// One line: why the person waits.
+        Waiting = "waiting",
         /// Words written unasked and kept.
         Note = "note",
         /// Words written unasked, not yet decided upon; dropped after a day.
@@ -381,7 +417,7 @@ impl Shelf {
         let own = match kind {
             EntryKind::Unasked => return false,
             EntryKind::Reason => Self::Reasons,
-            EntryKind::Mood | EntryKind::Slip => Self::Cooloff,
+            EntryKind::Mood | EntryKind::Slip | EntryKind::Waiting => Self::Cooloff,
             EntryKind::Letter => Self::Letters,
             EntryKind::Note => Self::Notes,
             EntryKind::Better

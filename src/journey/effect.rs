@@ -73,6 +73,8 @@ pub enum Presence {
     Anew,
     /// Everything is to be destroyed: keys, rows, timers, deliveries.
     Forgotten,
+    /// The same, and the account is remembered for 30 days as one that is too young.
+    Barred,
 }
 
 /// A state that should be impossible. It costs the person nothing; the operator should see it.

@@ -6,7 +6,8 @@ use super::journal::Leaf;
 use super::press::Press;
 use super::timer::Timer;
 use crate::chat::EntryId;
-pub use crate::safety::{Alarms, Hints};
+use super::crisis::Scan;
+use crate::safety::Hints;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub enum Event {
         form: Press,
         /// Where the words are.
         entry: EntryId,
-        /// What the safety lists saw in them.
-        alarms: Alarms,
+        /// What the draft lists saw in them; only for opening lines.
+        hints: Hints,
     },
     /// They filled in a form that asks for a value.
     Gave {
@@ -35,9 +36,19 @@ pub enum Event {
     Said {
         /// Where the words are.
         entry: Option<EntryId>,
-        /// What the safety lists saw in them.
-        alarms: Alarms,
     },
+    /// They submitted a text in which the scanner found something, wherever they typed it. A text with a sure concern is
+    /// never the answer to anything: its words wait for a decision, if they are kept at all.
+    Heard {
+        /// What was found.
+        scan: Scan,
+        /// Where the words wait; `None` where they are not kept, or where `event` has them.
+        entry: Option<EntryId>,
+        /// What the text asks for besides: a command, a value, or all it is where nothing in it is sure.
+        event: Option<Box<Event>>,
+    },
+    /// They sent something that is not text: a file, a sticker, a voice message.
+    NotText,
     /// They sent a form or words over the limit of characters, or nothing but blanks. Nothing was stored.
     Unusable {
         /// The form it was for, to open it again; `None` for plain words.

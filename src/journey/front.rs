@@ -13,7 +13,7 @@ use super::press::Press;
 use super::stages::closing;
 use super::timer::Timer;
 use super::turn::Turn;
-use super::{overview, safety};
+use super::{crisis, overview};
 use crate::chat::EntryId;
 
 /// How long words wait for a decision.
@@ -37,18 +37,30 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::TooYoung) => Message::with(Key::StartTooYoung, Vec::new()).choices([Press::Support]),
         Event::Pressed(Press::Help) => help(turn),
         Event::Pressed(Press::Privacy) => privacy(turn),
-        Event::Pressed(Press::Hide) => Message::new(Key::Hidden).choices([Press::Start, Press::Support]),
-        Event::Pressed(Press::Support) => safety::support(turn, None),
-        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone())),
+        Event::Pressed(Press::Hide | Press::ClearMySide) => {
+            Message::new(Key::Hidden).choices([Press::Start, Press::Support])
+        }
+        Event::Pressed(Press::Support) => crisis::support(turn, None),
+        Event::Pressed(Press::SupportIn { country }) => crisis::support(turn, Some(country.clone())),
+        Event::Pressed(Press::AreYouSafe) => crisis::are_you_safe(),
+        Event::Pressed(Press::Safe { answer }) => crisis::safe(turn, *answer),
+        Event::Pressed(Press::SafeForNow) => {
+            Message::new(Key::SafeForNow).choices([Press::Support, Press::Start])
+        }
+        Event::NotText => Message::new(Key::FilesUnread).choices([Press::Start, Press::Support]),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {
             Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])
         }
         Event::Pressed(Press::Export) => Message::new(Key::ExportNothing).choices([Press::Start, Press::Support]),
-        Event::Said { alarms, .. } => {
-            let first = Message::new(Key::StartFirst).choices([Press::Start, Press::Support]);
-            // The gate's question belongs to a journey; care does not wait for one.
-            let harm = super::Alarms { gate: false, ..*alarms };
-            safety::heed(turn, harm, first)
+        // The gate's questions belong to a journey; care does not wait for one.
+        Event::Heard { scan, event, .. } => {
+            let first = match event {
+                Some(event) => stranger(turn, event),
+                None => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
+            };
+            let unsure = scan.concerns.unsure().next().is_some() || (scan.theirs && !scan.concerns.is_empty());
+            let first = first.choices(unsure.then_some(Press::AreYouSafe));
+            crisis::with_care(&scan.concerns, first)
         }
         Event::Unknown => overview::unknown(turn),
         _ => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
@@ -125,12 +137,22 @@ pub fn forget_all(turn: &mut Turn) -> Message {
 
 /// Words nobody asked for: kept for a day while the person says what they are.
 pub fn said(turn: &mut Turn, entry: EntryId) -> Message {
+    wait_for_decision(turn, entry);
+    words_ask(entry)
+}
+
+/// Words that wait a day for a decision.
+pub fn wait_for_decision(turn: &mut Turn, entry: EntryId) {
     turn.journey.words.push(entry);
     if turn.journey.words.len() > WORDS_WAITING {
         let oldest = turn.journey.words.remove(0);
         turn.entries.push(EntryChange::Keep(oldest, EntryKind::Note));
     }
     turn.set(Timer::Words, turn.now.checked_add(WORDS_WAIT).unwrap_or(turn.now));
+}
+
+/// Asks what becomes of them.
+pub fn words_ask(entry: EntryId) -> Message {
     Message::new(Key::WordsAsk).choices([
         Press::WordsKeep { words: entry },
         Press::WordsLetter { words: entry },
@@ -144,10 +166,15 @@ pub fn decide_words(turn: &mut Turn, latest: EntryId, kind: Option<EntryKind>) -
     if !turn.journey.words.contains(&latest) {
         return Message::new(Key::WordsGone).choices([Press::WriteLetter, Press::Journey]);
     }
-    for entry in std::mem::take(&mut turn.journey.words) {
+    let words = std::mem::take(&mut turn.journey.words);
+    for entry in words.iter().copied() {
         turn.entries.push(kind.map_or(EntryChange::Burn(entry), |kind| EntryChange::Keep(entry, kind)));
     }
     turn.cancel(Timer::Words);
+    if crisis::decided(turn, &words) {
+        let key = if kind.is_some() { Key::WordsKeptConcern } else { Key::WordsDeleted };
+        return Message::new(key).choices([Press::Support, Press::Journey]);
+    }
     if kind == Some(EntryKind::Letter) {
         return super::stages::urge::letter_written(turn, latest);
     }
@@ -158,6 +185,7 @@ pub fn decide_words(turn: &mut Turn, latest: EntryId, kind: Option<EntryKind>) -
 /// Their day has passed: they are let go, as was said.
 pub fn words_due(turn: &mut Turn) {
     let words = std::mem::take(&mut turn.journey.words);
+    crisis::decided(turn, &words);
     turn.entries.extend(words.into_iter().map(EntryChange::Burn));
 }
 
@@ -168,6 +196,12 @@ pub fn unusable(form: Option<Press>, why: Unusable) -> Message {
         Unusable::Empty => Message::new(Key::Empty),
     };
     message.choices(form).choices([Press::Journey])
+}
+
+/// Something that is not text: it cannot be opened, and the open question stays open.
+pub fn not_text(turn: &Turn) -> Message {
+    let form = turn.journey.open_form(turn.now).cloned();
+    Message::new(Key::FilesUnread).choices(form).choices([Press::Journey])
 }
 
 /// A form was sent for something that asks for none, or a value came where words belong.

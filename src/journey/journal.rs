@@ -148,5 +148,7 @@ impl Journey {
             closed.words = closed.words.filter(|words| *words != entry);
         }
         self.words.retain(|words| *words != entry);
+        self.crisis.words.remove(&entry);
+        self.cooloff.waiting = self.cooloff.waiting.filter(|waiting| *waiting != entry);
     }
 }

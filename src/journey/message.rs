@@ -8,6 +8,65 @@ use super::keys::Key;
 use super::press::Press;
 use crate::chat::EntryId;
 
+/// Which kind of help a list of help lines is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineNeed {
+    /// Somebody to talk to: self-harm and every other crisis.
+    #[default]
+    Crisis,
+    /// Being hurt, threatened or controlled.
+    Violence,
+    /// Hurting somebody, or fearing to.
+    StopViolence,
+    /// Someone under 18.
+    Youth,
+}
+
+/// Which help lines to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredHelpLines")]
+pub struct HelpLines {
+    /// A country (ISO 3166 alpha-2) or a time zone (IANA); `None` for the worldwide directory.
+    pub place: Option<String>,
+    /// For what.
+    pub need: LineNeed,
+}
+
+impl HelpLines {
+    /// The lines of a place for a need.
+    #[must_use]
+    pub const fn new(place: Option<String>, need: LineNeed) -> Self {
+        Self { place, need }
+    }
+}
+
+/// What is read: today's form, and the bare place of messages stored by versions before 0.2.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredHelpLines {
+    Place(Option<String>),
+    Lines { place: Option<String>, need: LineNeed },
+}
+
+impl From<StoredHelpLines> for HelpLines {
+    fn from(stored: StoredHelpLines) -> Self {
+        match stored {
+            StoredHelpLines::Place(place) => Self::new(place, LineNeed::Crisis),
+            StoredHelpLines::Lines { place, need } => Self::new(place, need),
+        }
+    }
+}
+
+/// From when something counts: a civil date, and the time of day where the person's zone is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The date.
+    pub date: civil::Date,
+    /// The time of day.
+    pub time: Option<civil::Time>,
+}
+
 /// One message: blocks of text in order, then what can be pressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -101,8 +160,8 @@ args! {
     Style(Notices) = "style",
     /// A piece of the person's own words, quoted.
     Words(EntryId) = "words",
-    /// Crisis lines: of this country first (ISO 3166 alpha-2), or of this time zone's, or all.
-    Lines(Option<String>) = "lines",
+    /// Help lines of a place for a need.
+    Lines(HelpLines) = "lines",
     /// The list of slash commands.
     Commands(()) = "commands",
     /// A question of the reflection, by name.
@@ -121,6 +180,8 @@ args! {
     Weeks(u16) = "weeks",
     /// People who have heard of it.
     Circle(Circle) = "circle",
+    /// From when something counts.
+    Since(Since) = "since",
 }
 
 impl Message {

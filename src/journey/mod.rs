@@ -4,14 +4,17 @@
 
 mod catalogue;
 mod codes;
+mod crisis;
 mod effect;
 mod event;
 mod form;
 mod front;
+mod gate;
 pub mod journal;
 mod keys;
 mod manner;
 mod message;
+mod minor;
 mod outcome;
 mod overview;
 mod pace;
@@ -19,7 +22,6 @@ mod preferences;
 mod press;
 mod retention;
 mod rules;
-mod safety;
 pub mod schedule;
 mod settings;
 mod stages;
@@ -28,21 +30,24 @@ mod turn;
 
 pub use catalogue::Catalogue;
 pub use codes::{
+    Author, Safety, ViolenceRole,
     Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, Ending, EntryKind, GateQuestion, How, Monthly,
     Notices, Question, Readiness, Shelf, Stage, TalkOutcome, WaitWhy, Warmth, Weekly, YesNo,
 };
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
-pub use event::{Alarms, Day, Event, Hints, Unusable, Value};
+pub use crisis::{Scan, with_care};
+pub use event::{Day, Event, Unusable, Value};
+pub use gate::{State as GateState, Status as GateStatus};
+pub use crate::safety::Hints;
 pub use form::FormKind;
 pub use front::PASSPHRASE;
 pub use journal::Leaf;
 pub use keys::Key;
 pub use manner::Manner;
-pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
+pub use message::{Arg, Block, Excerpt, HelpLines, LineNeed, Message, PlanId, Prompt, Since};
 pub use outcome::Outcome;
 pub use press::Press;
 pub use retention::LEAST_NOTICE;
-pub use safety::with_care;
 pub use settings::{QuietHours, Settings};
 pub use timer::Timer;
 pub use turn::{Pending, Turn};
@@ -75,9 +80,17 @@ pub struct Journey {
     /// The form the latest message asks for: plain words answer it for a while.
     pub open: Option<Open>,
     /// The safety gate.
-    pub gate: safety::Gate,
+    pub gate: gate::Gate,
     /// When the other's "no" was told (UTC).
     pub said_no: Option<Timestamp>,
+    /// When the other came back by themselves after it (UTC).
+    pub came_back: Option<Timestamp>,
+    /// What is remembered of concerns.
+    pub crisis: crisis::State,
+    /// Since when it is asked whether the person is 18 (UTC).
+    pub minor: Option<Timestamp>,
+    /// The yes and the no of the latest message, if it has them: typed words press them for a while.
+    pub yes_no: Option<YesNoOpen>,
     /// Stage 0.
     pub reasons: reasons::State,
     /// Stage 1.
@@ -122,6 +135,15 @@ pub struct Open {
     until: Timestamp,
 }
 
+/// The two answers of the latest message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct YesNoOpen {
+    yes: Press,
+    no: Press,
+    /// A yes or a no after this (UTC) answers something else.
+    until: Timestamp,
+}
+
 /// How long plain words are taken for the answer to the latest question.
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -130,6 +152,13 @@ impl Journey {
     #[must_use]
     pub fn open_form(&self, now: Timestamp) -> Option<&Press> {
         self.open.as_ref().filter(|open| now < open.until).map(|open| &open.form)
+    }
+
+    /// What a typed yes or no presses now.
+    #[must_use]
+    pub fn open_answer(&self, answer: YesNo, now: Timestamp) -> Option<&Press> {
+        let open = self.yes_no.as_ref().filter(|open| now < open.until)?;
+        Some(if answer == YesNo::Yes { &open.yes } else { &open.no })
     }
 }
 
@@ -146,7 +175,11 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         cancelled: BTreeSet::new(),
         presence,
         anomaly: None,
+        released: None,
     };
+    if turn.journey.consented && gate::changed(&turn) {
+        gate::apply_bar(&mut turn);
+    }
     let fired = match event {
         Event::Due { timer, .. } => Some(timer),
         Event::Unannounced { .. } => Some(Timer::Deletion),
@@ -164,7 +197,11 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
             None
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
-        event => Some(acted(&mut turn, event)),
+        event => {
+            let reminds = !is_exempt_from_reminder(&event);
+            let answer = acted(&mut turn, event);
+            Some(with_gate_notes(&mut turn, answer, reminds))
+        }
     };
     let answer = guarded(&mut turn, answer);
     if let Some(answer) = &answer {
@@ -210,9 +247,20 @@ fn changes(
 /// The last line of defence: while the way to the other person is closed, nothing that invites contact is said. The
 /// stages keep to this themselves; what gets here is a mistake of ours, and the operator sees it.
 fn guarded(turn: &mut Turn, answer: Option<Message>) -> Option<Message> {
-    if !turn.journey.is_closed(turn.now) {
+    if !turn.journey.is_barred(turn.now) {
         return answer;
     }
+    let leads = |press: &Press| press.behind_gate().is_some();
+    for send in &mut turn.sends {
+        send.message.choices.retain(|press| !leads(press));
+    }
+    for notice in turn.journey.notices.values_mut() {
+        notice.choices.retain(|press| !leads(press));
+    }
+    let answer = answer.map(|mut answer| {
+        answer.choices.retain(|press| !leads(press));
+        answer
+    });
     let invites = |message: &Message| message.keys().find(|key| turn.catalogue.contact.contains(key));
     let found = answer.iter().chain(turn.sends.iter().map(|send| &send.message)).find_map(invites);
     let Some(key) = found else { return answer };
@@ -239,6 +287,9 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         turn.journey.timers.insert(timer, Pending { due_at: allowed, ..pending });
         return;
     }
+    if minor::holds_back(turn, timer, pending) {
+        return;
+    }
     turn.journey.timers.remove(&timer);
     let since = pending.since;
     match timer {
@@ -260,33 +311,99 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
 
 fn acted(turn: &mut Turn, event: Event) -> Message {
     letgo::heard(turn);
+    if let Some(instead) = minor_first(turn, &event) {
+        return instead;
+    }
     match event {
         Event::Pressed(press) => pressed(turn, press),
-        Event::Wrote { form, entry, alarms } => {
-            let message = wrote(turn, &form, entry, alarms.hints);
-            safety::heed(turn, alarms, message)
-        }
+        Event::Wrote { form, entry, hints } => wrote(turn, &form, entry, hints),
         Event::Gave { form, value } => gave(turn, &form, &value),
-        Event::Said { entry: Some(entry), alarms } => {
-            let message = front::said(turn, entry);
-            safety::heed(turn, alarms, message)
+        Event::Said { entry: Some(entry) } => front::said(turn, entry),
+        Event::Heard { scan, entry, event } => {
+            let ordinary = event.map(|event| acted(turn, *event));
+            crisis::heed(turn, scan, entry, ordinary)
         }
+        Event::NotText => front::not_text(turn),
         Event::Unusable { form, why } => {
-            // The form is offered again, but never one behind a gate that is shut.
-            let closed = form.as_ref().and_then(Press::behind_gate).and_then(|stage| safety::before(turn, stage));
+            // The form is offered again, but never one behind a gate that is not clear.
+            let closed = form.as_ref().and_then(Press::behind_gate).and_then(|stage| gate::before(turn, stage));
             closed.unwrap_or_else(|| front::unusable(form, why))
         }
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
-        Event::Unknown | Event::Said { entry: None, .. } | Event::Due { .. } | Event::Unannounced { .. } => {
+        Event::Unknown | Event::Said { entry: None } | Event::Due { .. } | Event::Unannounced { .. } => {
             overview::unknown(turn)
         }
     }
 }
 
+/// The question whether the person is 18, in place of what waits for its answer.
+fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
+    turn.journey.minor?;
+    match event {
+        Event::Pressed(press) | Event::Leafed { press, .. } | Event::Gave { form: press, .. } => {
+            minor::instead_of(turn, press)
+        }
+        Event::Wrote { entry, .. } | Event::Said { entry: Some(entry) } => {
+            let words = front::said(turn, *entry);
+            Some(minor::ask().below(Message { choices: Vec::new(), ..words.clone() }).choices(words.choices))
+        }
+        Event::Heard { .. } | Event::Due { .. } | Event::Unannounced { .. } => None,
+        Event::Unusable { .. } | Event::Unknown | Event::NotText | Event::Said { entry: None } => {
+            Some(minor::ask().choices([Press::Support]))
+        }
+    }
+}
+
+/// Whether an answer never carries the reminder of a waiting question: help, hiding, deleting and exporting.
+fn is_exempt_from_reminder(event: &Event) -> bool {
+    match event {
+        Event::Pressed(press) | Event::Gave { form: press, .. } => matches!(
+            press,
+            Press::Hide
+                | Press::ClearMySide
+                | Press::Forget
+                | Press::ForgetAll
+                | Press::MinorForget
+                | Press::Support
+                | Press::SupportIn { .. }
+                | Press::Help
+                | Press::Privacy
+                | Press::Export
+                | Press::ExportPlain
+                | Press::ExportLocked
+                | Press::DeleteMessage
+                | Press::Gate { .. }
+                | Press::GateLater
+                | Press::GateAsk
+                | Press::GateReview
+                | Press::ViolenceRole { .. }
+                | Press::AreYouSafe
+                | Press::Safe { .. }
+                | Press::SafeForNow
+        ),
+        Event::Heard { scan, .. } => scan.theirs || scan.concerns.any_sure(),
+        _ => false,
+    }
+}
+
+/// Adds what the gate has to say under an ordinary answer: that it was released, or once that a question waits.
+fn with_gate_notes(turn: &mut Turn, answer: Message, reminds: bool) -> Message {
+    let answer = match turn.released.take() {
+        Some(line) if turn.presence == Presence::Known => answer.and(line, Vec::new()),
+        _ => answer,
+    };
+    let asks = answer.choices.iter().any(|press| matches!(press, Press::Gate { .. }));
+    let waits = turn.journey.gate.asked(turn.now).is_some() && !turn.journey.gate.reminded;
+    if waits && reminds && !asks && turn.presence == Presence::Known {
+        return crisis::remind_of_question(turn, answer);
+    }
+    answer
+}
+
 #[expect(clippy::too_many_lines, reason = "one line a press; the compiler finds the one that is missing")]
 fn pressed(turn: &mut Turn, press: Press) -> Message {
     // The gate comes first, whatever is pressed behind it, and however old the button.
-    if let Some(closed) = press.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+    if let Some(closed) = press.behind_gate().and_then(|stage| gate::before(turn, stage)) {
         return closed;
     }
     if press.names_a_time() && turn.journey.settings.zone.is_none() {
@@ -295,8 +412,8 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
     match press {
         Press::Start | Press::Consent | Press::TooYoung => front::start_again(turn),
         Press::Help => front::help(turn),
-        Press::Support => safety::support(turn, None),
-        Press::SupportIn { country } => safety::support(turn, Some(country)),
+        Press::Support => crisis::support(turn, None),
+        Press::SupportIn { country } => crisis::support(turn, Some(country)),
         Press::Privacy => front::privacy(turn),
         Press::Forget => front::forget(),
         Press::ForgetAll => front::forget_all(turn),
@@ -304,7 +421,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Reasons | Press::Read { stage: Stage::Reasons, .. } => reasons::resume(turn),
         Press::EndedBy { who } => reasons::ended_by(turn, who),
         Press::EndedWhen { when } => reasons::ended_when(turn, when),
-        Press::ShowCard { card } => reasons::card(card),
+        Press::ShowCard { card } => reasons::show_card(turn, card),
         Press::AnswerCard { card, answer } => reasons::answer(turn, card, answer),
         Press::ReasonsAgain => reasons::again(turn),
         Press::ThinkLater => reasons::think_later(),
@@ -343,12 +460,26 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Read { stage, page } => advice::page(turn, stage, page),
         Press::LetGo => letgo::choose(turn),
 
-        Press::Gate { question, answer } => safety::answered(turn, question, answer),
-        Press::GateLater => safety::later(),
-        Press::GateReview => safety::review(turn),
-        Press::GateCorrect { question, answer } => safety::correct(turn, question, answer),
-        Press::SaidNo => safety::said_no(turn),
-        Press::SaidNoUndo => safety::undo_no(turn),
+        Press::Gate { question, answer } => gate::answered(turn, question, answer),
+        Press::GateLater => gate::later(turn),
+        Press::GateAsk => gate::open_question_page(turn),
+        Press::GateReview => gate::review(turn),
+        Press::GateCorrect { question, answer } => gate::correct(turn, question, answer),
+        Press::GateOver { question } => gate::correct(turn, question, YesNo::No),
+        Press::ViolenceRole { role } => gate::role(turn, role),
+        Press::AfterViolence { page } => gate::after_violence(turn, page),
+        Press::Afraid => gate::afraid(turn),
+        Press::SaidNo => gate::said_no(turn),
+        Press::SaidNoUndo => gate::undo_no(turn),
+        Press::NotSaidNo => gate::not_said_no(),
+        Press::CameBack => gate::came_back(turn),
+
+        Press::AreYouSafe => crisis::are_you_safe(),
+        Press::Safe { answer } => crisis::safe(turn, answer),
+        Press::SafeForNow => crisis::safe_for_now(),
+        Press::WhoWrote { author } => crisis::wrote_by(turn, author),
+        Press::Adult { answer } => minor::answered(turn, answer),
+        Press::MinorForget => minor::forget(turn),
 
         Press::Settings => preferences::show(turn),
         Press::Zone { name } => preferences::zone(turn, &name),
@@ -356,7 +487,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::QuietOff => preferences::quiet_off(turn),
         Press::Notices { style } => preferences::notices(turn, style),
 
-        Press::Hide => Message::new(Key::Hidden).choices([Press::Journey, Press::Support]),
+        Press::Hide | Press::ClearMySide => Message::new(Key::Hidden).choices([Press::Journey, Press::Support]),
         // What waited is on its way already: it is offered at every sign of life.
         Press::OfferAgain | Press::Journey => overview::show(turn),
         Press::Open { timer } => overview::open(turn, timer),
@@ -460,6 +591,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::MoodNote { .. }
         | Press::WriteLetter
         | Press::SlipNote
+        | Press::WaitingForm
         | Press::ZoneForm
         | Press::TimeForm
         | Press::QuietForm
@@ -479,9 +611,9 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
 }
 
 fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints) -> Message {
-    if let Some(closed) = form.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+    if let Some(closed) = form.behind_gate().and_then(|stage| gate::before(turn, stage)) {
         // The words are sealed already and stay in the journal; nothing else is done with them.
-        if turn.journey.is_closed(turn.now) {
+        if turn.journey.is_closed(turn.now) && turn.journey.gate.asked(turn.now).is_none() {
             return Message::new(Key::KeptClosed).choices(closed.choices);
         }
         return closed.below(Message::new(Key::KeptAside));
@@ -500,6 +632,7 @@ fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints) -> Message
         Press::TrialNote { week } => weeks::noted(turn, *week, entry),
         Press::EaseNote { month } => ease::noted(turn, *month, entry),
         Press::LearnedForm => letgo::learned(turn, entry),
+        Press::WaitingForm => urge::waiting_written(turn, entry),
         Press::LastWordsForm => closing::words_written(turn, entry),
         // Words for a form that asks for none are words nobody asked for.
         _ => front::said(turn, entry),
@@ -507,7 +640,7 @@ fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints) -> Message
 }
 
 fn gave(turn: &mut Turn, form: &Press, value: &Value) -> Message {
-    if let Some(closed) = form.behind_gate().and_then(|stage| safety::before(turn, stage)) {
+    if let Some(closed) = form.behind_gate().and_then(|stage| gate::before(turn, stage)) {
         return closed;
     }
     match form {

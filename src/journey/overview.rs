@@ -15,7 +15,7 @@ pub fn show(turn: &Turn) -> Message {
     let mut message = reasons(turn, Message::new(Key::PlaceHead));
     message = time_apart(turn, message);
     message = reflected(turn, message);
-    let closed = journey.is_closed(turn.now);
+    let closed = journey.is_barred(turn.now);
     if !closed {
         message = reachout::lines(turn, message);
     }
@@ -63,7 +63,7 @@ fn time_apart(turn: &Turn, message: Message) -> Message {
 fn reflected(turn: &Turn, message: Message) -> Message {
     let state = &turn.journey.reflect;
     let message = match state.decision {
-        Some(Decision::Appeals) if !turn.journey.is_closed(turn.now) => {
+        Some(Decision::Appeals) if !turn.journey.is_barred(turn.now) => {
             message.and(Key::PlaceReflectAppeals, Vec::new())
         }
         Some(Decision::NotYet) => message.and(Key::PlaceReflectNotYet, Vec::new()),

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::codes::{
-    Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, How, Monthly, Notices, Question,
-    Readiness, Shelf, Stage, TalkOutcome, Warmth, Weekly, YesNo,
+    Author, Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, How, Monthly, Notices,
+    Question, Readiness, Safety, Shelf, Stage, TalkOutcome, ViolenceRole, Warmth, Weekly, YesNo,
 };
 use super::timer::Timer;
 use crate::chat::EntryId;
@@ -174,16 +174,47 @@ presses! {
 
     /// An answer to one question of the gate.
     Gate { question: GateQuestion = GateQuestion::Contact, answer: YesNo = YesNo::No } = "gate",
-    /// Not now: nothing is recorded.
+    /// Not now: the question stays asked.
     GateLater = "gate-later",
+    /// Shows the question that waits.
+    GateAsk = "gate-ask",
+    /// What a Yes was about is over: unblocked, the order lifted.
+    GateOver { question: GateQuestion = GateQuestion::Order } = "gate-over",
+    /// Who was hurt.
+    ViolenceRole { role: ViolenceRole = ViolenceRole::Unsaid } = "violence-role",
+    /// A page for after violence, from 1.
+    AfterViolence { page: u8 = 2 } = "after-violence",
+    /// Starts where the person was ever afraid of the other.
+    Afraid = "afraid",
     /// Shows the answers given, to correct them.
     GateReview = "gate-review",
     /// Corrects one answer.
-    GateCorrect { question: GateQuestion = GateQuestion::Court, answer: YesNo = YesNo::No } = "gate-correct",
+    GateCorrect { question: GateQuestion = GateQuestion::Order, answer: YesNo = YesNo::No } = "gate-correct",
     /// The other said no.
     SaidNo = "said-no",
-    /// That was a slip of the finger (within ten minutes).
+    /// That was a mis-tap (within ten minutes).
     SaidNoUndo = "said-no-undo",
+    /// The words were no "no" of the other.
+    NotSaidNo = "not-said-no",
+    /// The other came back by themselves.
+    CameBack = "came-back",
+
+    /// Opens "Are you safe?".
+    AreYouSafe = "are-you-safe",
+    /// The answer to it.
+    Safe { answer: Safety = Safety::Threatened } = "safe",
+    /// "I'm safe for now", under a crisis reply.
+    SafeForNow = "safe-for-now",
+    /// Who wrote words that may be somebody else's.
+    WhoWrote { author: Author = Author::Other } = "who-wrote",
+    /// Whether the person is 18 or older, after words that said otherwise.
+    Adult { answer: YesNo = YesNo::Yes } = "adult",
+    /// Confirms that everything is deleted because the person is under 18.
+    MinorForget = "minor-forget",
+    /// Clears the bot's messages, under a reply about violence.
+    ClearMySide = "clear-my-side",
+    /// Opens the form for one line: why the person waits.
+    WaitingForm = "waiting-form",
 
     /// `/settings`.
     Settings = "settings",
@@ -469,6 +500,7 @@ macro_rules! fields {
 }
 
 fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
+fields!(Author, Safety, ViolenceRole);
 fields!(Decision, Question, Shelf, TalkOutcome);
 fields!(Circle, How, Monthly, Readiness, Warmth, Weekly);
 

@@ -8,7 +8,7 @@ impl Press {
     /// Whether its answer needs nothing that is stored, so that it is given also where the store fails.
     #[must_use]
     pub const fn stands_alone(&self) -> bool {
-        matches!(self, Self::Support | Self::SupportIn { .. } | Self::Hide | Self::Help | Self::Privacy)
+        matches!(self, Self::Support | Self::SupportIn { .. } | Self::Hide | Self::ClearMySide | Self::Help | Self::Privacy)
     }
 
     /// Whether its answer names a time of day, for which the person's zone has to be known.
@@ -18,7 +18,6 @@ impl Press {
             self,
             Self::UrgeLater
                 | Self::LetterTomorrow { .. }
-                | Self::GateCorrect { answer: YesNo::No, .. }
                 | Self::Snooze { .. }
                 | Self::WritingBegin { .. }
                 | Self::Draft
@@ -33,6 +32,17 @@ impl Press {
                 | Self::EaseBegin
                 | Self::LetgoWeekly
         )
+    }
+
+    /// The No that belongs to this Yes, where a message asks a question that a typed yes or no answers.
+    #[must_use]
+    pub const fn opposite(&self) -> Option<Self> {
+        match self {
+            Self::Gate { question, answer: YesNo::Yes } => Some(Self::Gate { question: *question, answer: YesNo::No }),
+            Self::Adult { answer: YesNo::Yes } => Some(Self::Adult { answer: YesNo::No }),
+            Self::SaidNo => Some(Self::NotSaidNo),
+            _ => None,
+        }
     }
 
     /// The stage whose gate stands before it: whatever is done there involves the other person.
@@ -128,6 +138,7 @@ impl Press {
             Self::CardNote { .. }
             | Self::MoodNote { .. }
             | Self::SlipNote
+            | Self::WaitingForm
             | Self::Reflection { .. }
             | Self::PointForm
             | Self::TalkForm

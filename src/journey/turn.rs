@@ -10,10 +10,10 @@ use super::codes::{Notices, Stage};
 use super::effect::{Anomaly, EntryChange, Presence, Send};
 use super::form::FormKind;
 use super::keys::Key;
-use super::message::{Arg, Message};
+use super::message::{Arg, Message, Since};
 use super::press::Press;
 use super::timer::Timer;
-use super::{Catalogue, Journey, OPEN_FOR, Open, schedule};
+use super::{Catalogue, Journey, OPEN_FOR, Open, YesNoOpen, schedule};
 use crate::chat::EntryId;
 
 /// What a timer waits for. The journey knows its timers; the stored rows follow it.
@@ -41,6 +41,8 @@ pub struct Turn<'a> {
     pub(in crate::journey) cancelled: BTreeSet<Timer>,
     pub(in crate::journey) presence: Presence,
     pub(in crate::journey) anomaly: Option<Anomaly>,
+    /// What is said of a gate that was released in this step.
+    pub(in crate::journey) released: Option<Key>,
 }
 
 impl Turn<'_> {
@@ -96,6 +98,14 @@ impl Turn<'_> {
         vec![Arg::Date(schedule::date(settings, at)), Arg::Time(schedule::time_of_day(settings, at))]
     }
 
+    /// From when something counts, as an argument: the time of day only where the person's zone is known.
+    #[must_use]
+    pub fn since(&self, at: Timestamp) -> Arg {
+        let settings = &self.journey.settings;
+        let time = settings.zone.is_some().then(|| schedule::time_of_day(settings, at));
+        Arg::Since(Since { date: schedule::date(settings, at), time })
+    }
+
     /// Forgets where words are that are destroyed, and what was to show them.
     pub fn forget_entry(&mut self, entry: EntryId) {
         if self.journey.letter == Some(entry) {
@@ -122,6 +132,10 @@ impl Turn<'_> {
         let sole = forms.next().filter(|_| forms.next().is_none());
         self.journey.open =
             sole.map(|form| Open { form: form.clone(), until: self.now.checked_add(OPEN_FOR).unwrap_or(self.now) });
+        let until = self.now.checked_add(OPEN_FOR).unwrap_or(self.now);
+        let pair = answer.choices.iter().find_map(|yes| Some((yes, yes.opposite()?)));
+        let pair = pair.filter(|(_, no)| answer.choices.contains(no));
+        self.journey.yes_no = pair.map(|(yes, no)| YesNoOpen { yes: yes.clone(), no, until });
     }
 
     /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unic_langid::LanguageIdentifier;
 
 use super::finding::{Finding, Report};
+use super::input::Answers;
 use super::lines::Lines;
 use super::messages::sample;
 use super::moment::Moment;
@@ -14,7 +15,7 @@ use super::source::Source;
 use super::ui::Ui;
 use super::{FALLBACK, Prompts, Texts, manifest, plans};
 use crate::chat::{EntryId, Words};
-use crate::journey::{Arg, Catalogue, Key, Message, PlanId};
+use crate::journey::{Arg, Catalogue, HelpLines, Key, Message, PlanId};
 use crate::safety::{ListKind, PhraseLists, SPELLINGS};
 
 /// The most characters of an ordinary moment, and of one that is read at leisure.
@@ -25,7 +26,7 @@ const ADVICE: usize = 1500;
 const LEISURE: [&str; 5] = ["reasons/card-", "start/hello", "shell/privacy", "shell/help", "safety/support"];
 
 /// Moments that stand above the answer to whatever was written, and leave room for it.
-const ABOVE: &str = "safety/crisis-";
+const ABOVE: &str = "safety/";
 
 /// Reads a tree. Without findings of severity error, the prompts are whole.
 pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
@@ -36,6 +37,7 @@ pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
         lists: Vec::new(),
         spellings: Vec::new(),
         contact: BTreeSet::new(),
+        answers: Answers::default(),
     };
     let prompts = reader.prompts();
     reader.unknown_files();
@@ -56,6 +58,8 @@ struct Reader<'a> {
     spellings: Vec<(String, String)>,
     /// The moments that invite contact, in any language.
     contact: BTreeSet<Key>,
+    /// The words for yes and no, of all languages.
+    answers: Answers,
 }
 
 /// A locale's texts and the sections of its plans in the order of the themes.
@@ -88,7 +92,7 @@ impl Reader<'_> {
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
         let catalogue = Catalogue { prompts, plans, countries, contact: std::mem::take(&mut self.contact) };
-        let prompts = Prompts { fallback, others, catalogue, phrases: phrases?, lines };
+        let prompts = Prompts { fallback, others, catalogue, phrases: phrases?, lines, answers: std::mem::take(&mut self.answers) };
         self.fits(&prompts);
         Some(prompts)
     }
@@ -135,6 +139,11 @@ impl Reader<'_> {
         let holds = "`spelling = word` on each line, for what people write in a chat";
         let spellings = self.file(&path, holds, |text, _| (name, text.to_owned()));
         self.spellings.extend(spellings);
+        let mut answers = std::mem::take(&mut self.answers);
+        self.file(&format!("{locale}/input.toml"), "`yes` and `no` below `[answers]`", |text, report| {
+            answers.read(text, report);
+        });
+        self.answers = answers;
         let moments = self.moments(locale);
         let ui =
             self.file(&format!("{locale}/ui.ftl"), "the labels, forms and values of this language", |text, report| {
@@ -227,7 +236,7 @@ impl Reader<'_> {
                 |key: &'static Key| places.iter().filter(move |place| place.is_none() || key.args().contains(&"lines"));
             for (key, place) in Key::ALL.iter().flat_map(|key| with_place(key).map(move |place| (*key, place))) {
                 let value = |name: &&str| match sample(name)? {
-                    Arg::Lines(_) => Some(Arg::Lines(place.clone())),
+                    Arg::Lines(lines) => Some(Arg::Lines(HelpLines::new(place.clone(), lines.need))),
                     arg => Some(arg),
                 };
                 let message = Message::with(key, key.args().iter().filter_map(value).collect());

@@ -12,7 +12,7 @@ use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, Circle, EntryKind, Excerpt, Notices, Press, Question};
+use crate::journey::{Arg, Circle, EntryKind, Excerpt, HelpLines, LineNeed, Notices, Press, Question, Since};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -61,7 +61,7 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "zone" => Arg::Zone("America/Argentina/ComodRivadavia".into()),
         "style" => Arg::Style(Notices::Discreet),
         "words" => Arg::Words(EntryId(1)),
-        "lines" => Arg::Lines(None),
+        "lines" => Arg::Lines(HelpLines::new(None, LineNeed::Violence)),
         "commands" => Arg::Commands(()),
         "question" => Arg::Question(Question::ChangeThem),
         "kind" => Arg::Kind(EntryKind::ChangeThem),
@@ -71,6 +71,7 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "week" => Arg::Week(52),
         "weeks" => Arg::Weeks(52),
         "circle" => Arg::Circle(Circle::Around),
+        "since" => Arg::Since(Since { date: date(2026, 9, 30), time: Some(time(22, 30, 0, 0)) }),
         _ => return None,
     })
 }

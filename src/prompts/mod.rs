@@ -8,6 +8,7 @@
 mod check;
 mod escape;
 mod finding;
+mod input;
 pub mod lines;
 mod manifest;
 mod messages;
@@ -27,8 +28,8 @@ use std::collections::BTreeMap;
 use fluent_bundle::FluentArgs;
 
 use crate::chat::{Command, Form, Reply};
-use crate::journey::{Alarms, Arg, Catalogue, Hints, Key, Message, PlanId, Press};
-use crate::safety::PhraseLists;
+use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
+use crate::safety::{Certainty, Concern, Concerns, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -38,7 +39,12 @@ use ui::Ui;
 const FALLBACK: &str = "en";
 
 /// The texts of the exported page: `ui.ftl` messages `page-<name>`.
-pub(crate) const PAGE: [&str; 26] = [
+pub(crate) const PAGE: [&str; 31] = [
+    "gate-contact",
+    "gate-violence",
+    "gate-order",
+    "yes",
+    "no",
     "title",
     "intro",
     "footer",
@@ -75,6 +81,7 @@ pub struct Prompts {
     catalogue: Catalogue,
     phrases: PhraseLists,
     lines: Lines,
+    answers: input::Answers,
 }
 
 /// The texts of one locale.
@@ -145,11 +152,27 @@ impl Prompts {
         Press::COMMANDS.iter().map(|(name, _)| ui.command(name)).collect()
     }
 
-    /// What the phrase lists of all locales see in a person's words; people do not always write in the language
-    /// their client is set to.
+    /// What a person's words are about, by the lists of all locales; people do not always write in the language their
+    /// client is set to.
     #[must_use]
-    pub fn scan(&self, words: &str) -> Alarms {
-        self.phrases.scan(words)
+    pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
+        let _ = context;
+        let alarms = self.phrases.scan(words);
+        [
+            (alarms.self_harm, Concern::SelfHarm),
+            (alarms.harm_other, Concern::HarmOther),
+            (alarms.gate, Concern::ContactRefused),
+        ]
+        .into_iter()
+        .filter(|(seen, _)| *seen)
+        .map(|(_, concern)| (concern, Certainty::Sure))
+        .collect()
+    }
+
+    /// Whether words are a plain yes or a plain no, in the words of any locale.
+    #[must_use]
+    pub fn yes_or_no(&self, words: &str) -> Option<YesNo> {
+        self.answers.yes_or_no(words)
     }
 
     /// What the draft lists of all locales see in opening lines.

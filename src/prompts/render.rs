@@ -224,7 +224,7 @@ fn paragraph<'a>(
             let index = usize::from(part.saturating_sub(1)).min(pages.len() - 1);
             Some(Part::Ours(pages.swap_remove(index)))
         }
-        Arg::Lines(place) => Some(Part::Ours(lines(prompts, texts, place.as_deref()))),
+        Arg::Lines(help) => Some(Part::Ours(lines(prompts, texts, help.place.as_deref()))),
         Arg::Commands(()) => Some(Part::Ours(commands(texts))),
         _ => None,
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::journey::{HelpLines, LineNeed};
 use crate::chat::{Accent, Action, EntryId, Style, Words};
 use crate::journey::{Arg, Stage};
 use crate::mutate::{self, Edits};
@@ -61,6 +62,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
     }
     add("lists/spellings.txt".into(), "# none yet\n".into());
+    add("input.toml".into(), "[answers]\nyes = [\"yes\"]\nno = [\"no\"]\n".into());
     let mut ui = String::new();
     for press in Press::samples() {
         let values: Vec<_> = press.fields().iter().map(|(name, _)| format!(" {{ ${name} }}")).collect();
@@ -78,7 +80,11 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         options.for_each(|(_, option, _)| writeln!(ui, "    .{option} = {option}").unwrap());
     }
     for name in Arg::NAMES.iter().filter(|name| !["words", "part", "lines", "commands"].contains(name)) {
-        let value = if *name == "date" { "{ $weekday } { $day }/{ $month }/{ $year }" } else { "{ $value }" };
+        let value = match *name {
+            "date" => "{ $weekday } { $day }/{ $month }/{ $year }",
+            "since" => "{ $date }, { $time }",
+            _ => "{ $value }",
+        };
         writeln!(ui, "arg-{name} = {value}").unwrap();
     }
     for name in PAGE {
@@ -321,7 +327,7 @@ fn lines_and_commands_stand_as_lists() {
     let support = |place: Option<&str>| {
         reply(
             &[("en/safety/support.md", "{ $lines }\n")],
-            &Message::with(Key::Support, vec![Arg::Lines(place.map(Into::into))]),
+            &Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place.map(Into::into), LineNeed::Crisis))]),
             &[],
         )
         .body
@@ -358,10 +364,11 @@ fn free_text_is_scanned_with_the_lists_of_all_locales() {
     files.extend(locale("de", "de"));
     files.insert("de/lists/gate.txt".into(), "blockiert\n".into());
     let prompts = prompts(files);
-    assert!(prompts.scan("I want to end my life").self_harm);
-    assert!(prompts.scan("she blocked me").gate);
-    assert!(prompts.scan("er hat mich blockiert").gate);
-    assert_eq!(prompts.scan("a quiet day"), Alarms::default());
+    let own = TextContext::Own;
+    assert!(prompts.concerns("I want to end my life", own).is_sure(Concern::SelfHarm));
+    assert!(prompts.concerns("she blocked me", own).is_sure(Concern::ContactRefused));
+    assert!(prompts.concerns("er hat mich blockiert", own).is_sure(Concern::ContactRefused));
+    assert!(prompts.concerns("a quiet day", own).is_empty());
 }
 
 #[test]

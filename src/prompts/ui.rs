@@ -11,7 +11,7 @@ use super::escape::inline;
 use super::finding::{Report, line_at};
 use super::messages;
 use crate::chat::{Action, Command, CommandOption, Field, Form};
-use crate::journey::{Arg, Press};
+use crate::journey::{Arg, Press, Since};
 
 /// The texts of a locale, parsed once.
 pub(super) struct Ui {
@@ -91,7 +91,15 @@ impl Ui {
 
     /// How a value reads in a sentence.
     pub(super) fn arg(&self, arg: &Arg) -> String {
-        self.value(&format!("arg-{}", arg.name()), &fluent(arg_values(arg)))
+        if let Arg::Since(Since { date, time: None }) = arg {
+            return self.arg(&Arg::Date(*date));
+        }
+        let mut values = arg_values(arg);
+        if let Arg::Since(since) = arg {
+            // The date reads as one alone does.
+            values[0].1 = self.arg(&Arg::Date(since.date));
+        }
+        self.value(&format!("arg-{}", arg.name()), &fluent(values))
     }
 }
 
@@ -145,6 +153,10 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
         Arg::Count(n) | Arg::Total(n) => n.to_string(),
         Arg::Time(time) | Arg::From(time) | Arg::Until(time) => clock(*time),
         Arg::Date(date) => return date_values(*date),
+        Arg::Since(since) => {
+            let time = since.time.map(clock).unwrap_or_default();
+            return vec![("date", since.date.to_string()), ("time", time)];
+        }
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
         Arg::Circle(circle) => circle.to_string(),

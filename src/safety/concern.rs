@@ -131,6 +131,12 @@ impl Concerns {
         self.sure().next().is_some()
     }
 
+    /// Whether a person needs an answer to it before everything else, limits of use included.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.sure().any(|concern| !matches!(concern, Concern::Order | Concern::ContactRefused | Concern::Ended))
+    }
+
     /// Both together; the higher certainty of each stays.
     #[must_use]
     pub fn union(mut self, other: Self) -> Self {

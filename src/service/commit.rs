@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::Quoted;
-use super::asked::{Asked, kind_of};
+use super::request::{Request, RequestKind, kind_of};
 use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
 use crate::export::{self, Files};
 use crate::journey::{
-    self, Alarms, Catalogue, EntryChange, Event, Journey, Leaf, Message, Presence, Press, Step, Timer, TimerChange,
-    Value,
+    self, Catalogue, EntryChange, EntryKind, Event, Journey, Leaf, Message, Presence, Press, Step, Timer, TimerChange,
+    Unusable, Value, YesNo,
 };
 use crate::prompts;
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
@@ -35,7 +35,7 @@ pub fn act(
     tx: &Tx<'_>,
     catalogue: &Catalogue,
     inbound: &Inbound,
-    asked: Asked,
+    (request, typed): (Request, Option<YesNo>),
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
@@ -45,7 +45,7 @@ pub fn act(
         None => None,
     };
     let Some((person, number, journey)) = known else {
-        return meet(tx, catalogue, inbound, asked, now, lease_until);
+        return meet(tx, catalogue, inbound, request, now, lease_until);
     };
     if let Some((delivery, message)) = tx.replayed(person, &inbound.id)? {
         let words = tx.open_entries(person, message.entries())?;
@@ -55,10 +55,10 @@ pub fn act(
     }
     let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
     tx.unpark(person, now)?;
-    let event = event_of(tx, person, (number, &journey), asked, now)?;
+    let event = event_of(tx, person, (number, &journey), request, typed, now)?;
     let step = journey::step(&journey, catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
-    if step.presence == Presence::Forgotten {
+    if matches!(step.presence, Presence::Forgotten | Presence::Barred) {
         tx.forget(person)?;
         return Ok(Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None, person: None });
     }
@@ -83,16 +83,22 @@ fn meet(
     tx: &Tx<'_>,
     catalogue: &Catalogue,
     inbound: &Inbound,
-    asked: Asked,
+    request: Request,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
-    let event = match asked {
-        Asked::Press { journey: Some(1..), .. } | Asked::Unknown => Event::Unknown,
-        Asked::Press { press, .. } | Asked::Value { form: (_, press), .. } => Event::Pressed(press),
+    let Request { kind, scan, .. } = request;
+    let event = match kind {
+        RequestKind::Press { journey: Some(1..), .. } | RequestKind::Unknown => Event::Unknown,
+        RequestKind::Press { press, .. } | RequestKind::Value { form: (_, press), .. } => Event::Pressed(press),
+        RequestKind::NotText => Event::NotText,
         // Scanned and dropped: the words end here.
-        Asked::Words { alarms, .. } => Event::Said { entry: None, alarms },
-        Asked::Unusable { .. } => Event::Said { entry: None, alarms: journey::Alarms::default() },
+        RequestKind::Words { .. } | RequestKind::Unusable { .. } | RequestKind::Edited => Event::Said { entry: None },
+    };
+    let event = if scan.concerns.is_empty() {
+        event
+    } else {
+        Event::Heard { scan, entry: None, event: Some(Box::new(event)) }
     };
     let step = journey::step(&Journey::default(), catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
@@ -178,45 +184,90 @@ fn apply(
     Ok(None)
 }
 
-/// The event for someone we know: stale buttons told apart, words sealed.
+/// The event for someone we know: stale buttons told apart, words sealed. A text with a sure concern, or with words that may
+/// be somebody else's, is not the answer to anything: it waits for a decision.
 fn event_of(
     tx: &Tx<'_>,
     person: PersonId,
     (number, journey): (u64, &Journey),
-    asked: Asked,
+    request: Request,
+    typed: Option<YesNo>,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
+    let Request { kind, scan, text } = request;
+    if scan.concerns.is_empty() {
+        return ordinary_event(tx, person, (number, journey), kind, typed, now);
+    }
+    if !scan.concerns.any_sure() && !scan.theirs && !matches!(kind, RequestKind::Edited) {
+        let event = ordinary_event(tx, person, (number, journey), kind, typed, now)?;
+        return Ok(Event::Heard { scan, entry: None, event: Some(Box::new(event)) });
+    }
+    let too_long = matches!(kind, RequestKind::Unusable { why: Unusable::TooLong(_), .. });
+    let entry = match text.filter(|_| !too_long) {
+        Some(words) => Some(tx.add_entry(person, EntryKind::Unasked, &words, now)?),
+        None => None,
+    };
+    let event = match kind {
+        RequestKind::Press { .. } | RequestKind::Unusable { .. } => {
+            Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
+        }
+        RequestKind::Value { value: Value::Passphrase, .. } => {
+            Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
+        }
+        RequestKind::Words { .. }
+        | RequestKind::Value { .. }
+        | RequestKind::Edited
+        | RequestKind::NotText
+        | RequestKind::Unknown => None,
+    };
+    Ok(Event::Heard { scan, entry, event: event.map(Box::new) })
+}
+
+/// The event of a request whatever its text is about.
+fn ordinary_event(
+    tx: &Tx<'_>,
+    person: PersonId,
+    (number, journey): (u64, &Journey),
+    kind: RequestKind,
+    typed: Option<YesNo>,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
     // 0 is a button from before consent: all of those have a gentle meaning later, too.
-    let stale = asked.journey().is_some_and(|journey| journey != 0 && journey != number);
-    Ok(match asked {
-        Asked::Words { form: None, words, alarms } if let Some(event) = value_for(journey, &words, alarms, now) => {
-            event
+    let stale = kind.journey().is_some_and(|journey| journey != 0 && journey != number);
+    Ok(match kind {
+        RequestKind::Words { form: None, .. }
+            if let Some(press) = typed.and_then(|answer| journey.open_answer(answer, now)) =>
+        {
+            Event::Pressed(press.clone())
         }
-        Asked::Words { form, words, alarms } => {
+        RequestKind::Words { form: None, words, .. } if let Some(event) = value_for(journey, &words, now) => event,
+        RequestKind::Words { form, words, hints } => {
             let open = || journey.open_form(now).filter(|open| takes(open, &words)).cloned();
             let form = form.map_or_else(open, |(_, press)| (!stale).then_some(press));
             let entry = tx.add_entry(person, kind_of(form.as_ref()), &words, now)?;
             match form {
-                Some(form) => Event::Wrote { form, entry, alarms },
-                None => Event::Said { entry: Some(entry), alarms },
+                Some(form) => Event::Wrote { form, entry, hints },
+                None => Event::Said { entry: Some(entry) },
             }
         }
         _ if stale => Event::Unknown,
-        Asked::Press { press, .. } if press.is_journal() => Event::Leafed { press, leaves: leaves(tx, person)? },
-        Asked::Press { press, .. } => Event::Pressed(press),
-        Asked::Value { form: (_, form), value } => Event::Gave { form, value },
-        Asked::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
-        Asked::Unknown => Event::Unknown,
+        RequestKind::Press { press, .. } if press.is_journal() => {
+            Event::Leafed { press, leaves: leaves(tx, person)? }
+        }
+        RequestKind::Press { press, .. } => Event::Pressed(press),
+        RequestKind::Value { form: (_, form), value } => Event::Gave { form, value },
+        RequestKind::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
+        RequestKind::NotText => Event::NotText,
+        RequestKind::Edited | RequestKind::Unknown => Event::Unknown,
     })
 }
 
 /// Plain words that answer the question of a value that is open. Words that are no such value are words like any other.
-fn value_for(journey: &Journey, words: &Words, alarms: Alarms, now: Timestamp) -> Option<Event> {
+fn value_for(journey: &Journey, words: &Words, now: Timestamp) -> Option<Event> {
     let form = journey.open_form(now)?;
     let kind = form.form().filter(|kind| !kind.is_words())?;
     let value = values::read(kind, std::slice::from_ref(words), now);
-    let readable = value != Value::Unreadable && alarms == Alarms::default();
-    readable.then(|| Event::Gave { form: form.clone(), value })
+    (value != Value::Unreadable).then(|| Event::Gave { form: form.clone(), value })
 }
 
 /// Whether plain words can stand for what is written into this form.

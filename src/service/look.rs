@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::asked::Asked;
+use super::request::{Request, RequestKind};
 use super::commit::{Committed, leaves};
 use super::{Answered, Service, is_private};
 use crate::chat::{Inbound, Reach};
@@ -16,14 +16,17 @@ use crate::store::{StoreError, View};
 
 impl Service {
     /// The answer, where nothing has to be stored for it.
-    pub(super) async fn look(&self, inbound: &Inbound, asked: &Asked) -> Option<Answered> {
-        let Asked::Press { press, journey } = asked else { return None };
+    pub(super) async fn look(&self, inbound: &Inbound, request: &Request) -> Option<Answered> {
+        let RequestKind::Press { press, journey } = &request.kind else { return None };
+        if !request.scan.concerns.is_empty() {
+            return None;
+        }
         if press.decides() {
             // It will be stored: looking first would be doing it twice.
             return None;
         }
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
-        let (inbound, press, journey, manner) = (inbound.clone(), press.clone(), *journey, asked.manner());
+        let (inbound, press, journey, manner) = (inbound.clone(), press.clone(), *journey, request.manner());
         let looked = self.store.read(move |view| look(view, prompts.catalogue(), &inbound, press, journey, now)).await;
         match looked {
             Ok(seen) => Some(Answered { is_look: true, ..self.answered(&seen?, manner, Vec::new()) }),

@@ -6,10 +6,10 @@
 //! COMMIT; if that fails, nothing was stored and they are told so kindly. Words are scanned and sealed here: the
 //! journey sees ids and flags, never words.
 
-mod asked;
 mod commit;
 mod look;
 mod privately;
+mod request;
 mod unsaved;
 mod values;
 
@@ -25,7 +25,7 @@ use crate::export;
 use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
-use asked::Asked;
+use request::{Request, RequestKind};
 use commit::Committed;
 
 pub use crate::journey::Manner;
@@ -86,35 +86,39 @@ impl Service {
     /// What could be meant by what a person has typed of a command's option so far; at most 20, best first.
     #[must_use]
     pub fn complete(&self, command: &str, typed: &str) -> Vec<String> {
-        let kind = asked::option_of(command).and_then(Press::form);
+        let kind = request::option_of(command).and_then(Press::form);
         kind.map(|kind| values::complete(kind, typed, self.clock.now())).unwrap_or_default()
     }
 
     /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
     pub async fn handle(&self, inbound: Inbound) -> Answered {
         crash::point("answering");
-        let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
-        if let Some(form) = self.form(&inbound, &asked).await {
+        let request = self.request(&inbound);
+        if let Some(form) = self.form(&inbound, &request).await {
             return Answered::unstored(form);
         }
-        let clears = matches!(asked, Asked::Press { press: Press::Hide, .. });
-        let answered = match self.look(&inbound, &asked).await {
+        let clears = matches!(request.kind, RequestKind::Press { press: Press::Hide | Press::ClearMySide, .. });
+        let answered = match self.look(&inbound, &request).await {
             Some(seen) => seen,
-            None => self.act(inbound, asked).await,
+            None => self.act(inbound, request).await,
         };
         Answered { clears, ..answered }
     }
 
     /// The same for an answer that changed nothing and could not be shown: now it is stored, and what is stored is sent.
     pub async fn keep(&self, inbound: Inbound) -> Answered {
-        let asked = Asked::new(&inbound, &self.prompts, self.clock.now());
-        self.act(inbound, asked).await
+        let request = self.request(&inbound);
+        self.act(inbound, request).await
     }
 
-    async fn act(&self, inbound: Inbound, asked: Asked) -> Answered {
-        let (manner, passphrase) = (asked.manner(), asked.passphrase(&inbound));
-        let unsaved = self.without_store(&inbound, asked.alarms(), Away::Failed);
-        match self.commit(inbound, asked).await {
+    fn request(&self, inbound: &Inbound) -> Request {
+        Request::new(inbound, &self.prompts, self.clock.now())
+    }
+
+    async fn act(&self, inbound: Inbound, request: Request) -> Answered {
+        let (manner, passphrase) = (request.manner(), request.passphrase(&inbound));
+        let unsaved = self.without_store(&inbound, &request.scan.concerns, Away::Failed);
+        match self.commit(inbound, request).await {
             Ok(committed) => {
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
                 let (committed, files) = self.with_files(committed, passphrase).await;
@@ -150,28 +154,32 @@ impl Service {
         self.store.write(move |tx| commit::fire(tx, catalogue.catalogue(), &due, now)).await
     }
 
-    async fn commit(&self, inbound: Inbound, asked: Asked) -> Result<Committed, StoreError> {
+    async fn commit(&self, inbound: Inbound, request: Request) -> Result<Committed, StoreError> {
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
+        let typed = request.text.as_ref().and_then(|text| prompts.yes_or_no(text.expose()));
         let lease_until = now.checked_add(ANSWER_LEASE).unwrap_or(now);
         let job = move |tx: &crate::store::Tx<'_>| {
             crash::point("job");
-            commit::act(tx, prompts.catalogue(), &inbound, asked.clone(), now, lease_until)
+            commit::act(tx, prompts.catalogue(), &inbound, (request.clone(), typed), now, lease_until)
         };
         self.store.write(job).await
     }
 
     /// The form a press asks for, if it does and the person is known. Nothing is stored for opening it.
-    async fn form(&self, inbound: &Inbound, asked: &Asked) -> Option<Response> {
-        let Asked::Press { press, journey } = asked else { return None };
+    async fn form(&self, inbound: &Inbound, request: &Request) -> Option<Response> {
+        let RequestKind::Press { press, journey } = &request.kind else { return None };
         press.form()?;
-        let (account, asked, now) = (inbound.account.clone(), press.clone(), self.clock.now());
+        if !request.scan.concerns.is_empty() {
+            return None;
+        }
+        let (account, opened, now) = (inbound.account.clone(), press.clone(), self.clock.now());
         let current = self.store.read(move |view| {
             let Some(person) = view.person(&account)? else { return Ok(None) };
-            if asked.behind_gate().is_none() {
+            if opened.behind_gate().is_none() {
                 return view.journey_number(person).map(Some);
             }
             // A form is a text like any other: an old button opens none behind a gate that is shut.
-            let open = view.load_journey(person)?.filter(|(_, journey)| journey.opens(&asked, now));
+            let open = view.load_journey(person)?.filter(|(_, journey)| journey.opens(&opened, now));
             Ok(open.map(|(number, _)| number))
         });
         match current.await {

@@ -70,8 +70,8 @@ impl Service {
             What::Command { name, .. } => {
                 Press::COMMANDS.iter().any(|(command, press)| command == name && *press == Press::Hide)
             }
-            What::Press(action) => matches!(read_action(action), Some((_, Press::Hide))),
-            What::Submit { .. } | What::Words(_) => false,
+            What::Press(action) => matches!(read_action(action), Some((_, Press::Hide | Press::ClearMySide))),
+            What::Submit { .. } | What::Words(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => false,
         }
     }
 

@@ -2,11 +2,12 @@
 //! talk to, help and a screen that is cleared need nothing stored and are given; whoever wrote of a crisis is answered; words
 //! are given back.
 
-use super::asked::Asked;
+use super::request::Request;
 use super::commit::Committed;
 use super::{FALLBACK_LOCALE, Quoted, Service};
+use crate::safety::Concerns;
 use crate::chat::{EntryId, Inbound, Reply, What};
-use crate::journey::{self, Alarms, Arg, Event, FormKind, Journey, Key, Message, Press, with_care};
+use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Message, Press, with_care};
 
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,31 +36,31 @@ impl Service {
     /// looked through once more, since that may be what failed.
     #[must_use]
     pub fn not_saved(&self, inbound: &Inbound) -> Reply {
-        self.rendered(&self.without_store(inbound, Alarms::default(), Away::Failed))
+        self.rendered(&self.without_store(inbound, &Concerns::default(), Away::Failed))
     }
 
     /// What to say to somebody for whom nothing is done, and whether they write of a crisis.
     #[must_use]
     pub fn turned_away(&self, inbound: &Inbound, away: Away) -> (Reply, bool) {
-        let alarms = Asked::new(inbound, &self.prompts, self.clock.now()).alarms();
-        (self.rendered(&self.without_store(inbound, alarms, away)), alarms.is_crisis())
+        let concerns = self.request(inbound).scan.concerns;
+        (self.rendered(&self.without_store(inbound, &concerns, away)), concerns.is_urgent())
     }
 
     /// Whether a person asks for what stands alone, or writes of a crisis.
     #[must_use]
     pub fn is_urgent(&self, inbound: &Inbound) -> bool {
-        self.stands_alone(inbound) || Asked::new(inbound, &self.prompts, self.clock.now()).alarms().is_crisis()
+        self.stands_alone(inbound) || self.request(inbound).scan.concerns.is_urgent()
     }
 
     /// Whether a person asks for what is given whatever happens: people to talk to, help, a cleared screen.
     #[must_use]
     pub fn stands_alone(&self, inbound: &Inbound) -> bool {
         !matches!(inbound.what, What::Submit { .. })
-            && Asked::again(&inbound.what).is_some_and(|(_, press)| press.stands_alone())
+            && Request::again(&inbound.what).is_some_and(|(_, press)| press.stands_alone())
     }
 
-    pub(super) fn without_store(&self, inbound: &Inbound, alarms: Alarms, away: Away) -> Committed {
-        let (journey, press) = Asked::again(&inbound.what).unwrap_or((0, Press::Journey));
+    pub(super) fn without_store(&self, inbound: &Inbound, concerns: &Concerns, away: Away) -> Committed {
+        let (journey, press) = Request::again(&inbound.what).unwrap_or((0, Press::Journey));
         let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
         let unsaved =
             |journey, message, words| Committed { journey, message, words, locale, delivery: None, person: None };
@@ -74,13 +75,19 @@ impl Service {
             What::Submit { fields, .. } if press.form().is_some_and(FormKind::is_words) => fields.first(),
             // What was written into the direct message stands there.
             What::Words(words) if away == Away::Failed => Some(words),
-            What::Words(_) | What::Submit { .. } | What::Command { .. } | What::Press(_) => None,
+            What::Words(_)
+            | What::Forwarded { .. }
+            | What::Edited(_)
+            | What::NotText
+            | What::Submit { .. }
+            | What::Command { .. }
+            | What::Press(_) => None,
         };
         // No entry has this number: the words stand in this answer and nowhere else.
         let entry = EntryId(0);
         let quoted: Quoted = words.map(|words| (entry, words.clone())).into_iter().collect();
         let message =
             if quoted.is_empty() { Message::new(plain) } else { Message::with(with_words, vec![Arg::Words(entry)]) };
-        unsaved(journey, with_care(alarms, message.choices([press, Press::Support])), quoted)
+        unsaved(journey, with_care(concerns, message.choices([press, Press::Support])), quoted)
     }
 }

@@ -13,7 +13,7 @@ use crate::journey::press::Press;
 use crate::journey::stages::{self, cooloff, letgo, reachout};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
-use crate::journey::{Journey, safety};
+use crate::journey::{Journey, gate};
 
 /// How a journey was closed, and when (UTC).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ pub fn last_word(turn: &mut Turn) -> Message {
 /// "Together" is about the other person, so the gate stands before it as before the stages that led there.
 fn gate(turn: &mut Turn, ending: Ending) -> Option<Message> {
     match ending {
-        Ending::Together => safety::before(turn, Stage::Ease),
+        Ending::Together => gate::before(turn, Stage::Ease),
         Ending::Letgo => None,
     }
 }
@@ -161,11 +161,11 @@ pub fn new_about(turn: &mut Turn, same: YesNo) -> Message {
                 used: old.cooloff.used,
                 ..cooloff::State::default()
             };
-            if turn.journey.is_closed(turn.now) { Key::NewSameClosed } else { Key::NewSame }
+            if turn.journey.is_barred(turn.now) { Key::NewSameClosed } else { Key::NewSame }
         }
     };
     let message = Message::new(key);
-    if turn.journey.is_closed(turn.now) {
+    if turn.journey.is_barred(turn.now) {
         return message.choices([Press::Letgo, Press::Support, Press::Journey]);
     }
     message.choices([Press::Reasons, Press::Cooloff, Press::Journey])

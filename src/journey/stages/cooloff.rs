@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::chat::EntryId;
 use crate::journey::codes::{EarlyWhy, Notices, Stage};
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
@@ -40,6 +41,9 @@ pub struct State {
     pub over: Option<Run>,
     /// Days apart of times that are behind; never reset.
     pub banked: u32,
+    /// The person's own line for a hard night: why they wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<EntryId>,
     /// Urges the person said have passed; never reset.
     pub resisted: u32,
     /// Whether the reasons that were too early to know have been asked again in this time apart.
@@ -140,11 +144,10 @@ pub fn begin(turn: &mut Turn, length: u16, every: u16) -> Message {
     turn.journey.cooloff.run = Some(Run { days, sent: 1, awaited: None, streak_from: start, extensions: 0 });
     await_next(turn);
     let args = vec![Arg::Day(1), Arg::Length(length)];
-    Message::with(Key::CooloffBegan, vec![Arg::Length(length)]).and(Key::FirstDay, args).choices([
-        Press::Checkin,
-        Press::Urge,
-        Press::CooloffChange,
-    ])
+    let asks = turn.journey.cooloff.waiting.is_none();
+    let message = Message::with(Key::CooloffBegan, vec![Arg::Length(length)]).and(Key::FirstDay, args);
+    let message = if asks { message.and(Key::WaitingAsk, Vec::new()) } else { message };
+    message.choices(asks.then_some(Press::WaitingForm)).choices([Press::Checkin, Press::Urge, Press::CooloffChange])
 }
 
 /// Sets the timer to the next day on which something arrives. Called after whatever may move it.

@@ -128,7 +128,7 @@ pub fn begin(turn: &mut Turn) -> Message {
 /// Sets the timer for the next check-in, unless the gate is closed.
 pub fn await_next(turn: &mut Turn) {
     if let Some(next) = turn.journey.ease.run.as_ref().and_then(|run| run.next)
-        && !turn.journey.is_closed(turn.now)
+        && !turn.journey.is_barred(turn.now)
     {
         turn.set_on(Timer::Ease, next);
     }

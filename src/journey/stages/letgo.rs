@@ -6,10 +6,11 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use crate::journey::codes::{GateQuestion, Stage, YesNo};
+use crate::journey::codes::Stage;
+use crate::journey::crisis;
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
-use crate::journey::message::{Arg, Message};
+use crate::journey::message::{Arg, LineNeed, Message};
 use crate::journey::outcome::Outcome;
 use crate::journey::pace::Pace;
 use crate::journey::press::Press;
@@ -95,12 +96,12 @@ impl Weekly {
 
 /// Whether the person has told of violence, threats or control.
 fn violence(turn: &Turn) -> bool {
-    turn.journey.gate.answer(GateQuestion::Violence, turn.now) == Some(YesNo::Yes)
+    turn.journey.told_of_violence(turn.now)
 }
 
 fn help_first(turn: &mut Turn) -> Message {
     turn.journey.letgo.help_shown = true;
-    Message::with(Key::LetgoHelpFirst, vec![Arg::Lines(turn.journey.settings.zone.clone())])
+    Message::with(Key::LetgoHelpFirst, vec![crisis::lines(turn, LineNeed::Violence)])
 }
 
 /// `/letgo`: the advice, or where letting go stands; specialist help first where there was violence.

@@ -8,7 +8,7 @@ use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::safety;
+use crate::journey::gate;
 use crate::journey::stages::reachout::{self, Told};
 use crate::journey::stages::{plan, wait};
 use crate::journey::timer::Timer;
@@ -87,7 +87,7 @@ pub fn asked_for_time(turn: &mut Turn, attempt: u8, days: u16) -> Message {
 /// A slip of the finger, undone within ten minutes: what was planned and decided is back.
 pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
     let state = &mut turn.journey.reachout;
-    let recent = |told: &Told| turn.now.duration_since(told.at) <= safety::UNDO;
+    let recent = |told: &Told| turn.now.duration_since(told.at) <= gate::UNDO;
     let Some(told) = state.told.filter(|told| attempt == state.attempt() && recent(told)) else {
         return reachout::show(turn);
     };
@@ -134,7 +134,7 @@ pub fn both(turn: &mut Turn, answer: CardAnswer) -> Message {
     let (key, outcome) = match answer {
         CardAnswer::ToldNo => {
             turn.journey.reasons.answers.insert(Card::Both, answer);
-            return safety::said_no(turn);
+            return gate::said_no(turn);
         }
         CardAnswer::True => (Key::BothTrue, Outcome::TalkedWell),
         CardAnswer::No => (Key::BothNo, Outcome::PointsToLettingGo),

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen};
+use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen, Stage};
 use crate::journey::keys::Key;
-use crate::journey::message::Message;
-use crate::journey::outcome::Outcome;
+use crate::journey::message::{Arg, Message};
+use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
-use crate::journey::safety;
+use crate::journey::gate::{self, Status};
 use crate::journey::turn::Turn;
 
 /// What the person has answered.
@@ -59,6 +59,9 @@ impl State {
 
 /// `/reasons`: the first thing still open, or the summary.
 pub fn resume(turn: &mut Turn) -> Message {
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     let state = &turn.journey.reasons;
     let fresh = state == &State::default();
     let next = next(turn);
@@ -67,6 +70,9 @@ pub fn resume(turn: &mut Turn) -> Message {
 
 /// The answers are asked again; the two facts and the notes stay. A "no" of the other stays as well.
 pub fn again(turn: &mut Turn) -> Message {
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     turn.journey.reasons.answers.retain(|_, answer| *answer == CardAnswer::ToldNo);
     next(turn)
 }
@@ -83,8 +89,25 @@ pub fn ended_when(turn: &mut Turn, when: EndedWhen) -> Message {
     next(turn)
 }
 
-/// One card, to answer or to change.
-pub fn card(card: Card) -> Message {
+/// One card, to answer or to change; after the other's "no" there is nothing to change.
+pub fn show_card(turn: &Turn, card: Card) -> Message {
+    read_only(turn).unwrap_or_else(|| self::card(card))
+}
+
+/// After the other's "no" the reasons are read: what the person wrote then.
+fn read_only(turn: &Turn) -> Option<Message> {
+    if !gate::stands(&turn.journey, turn.now) {
+        return None;
+    }
+    let notes = turn.journey.reasons.notes.values();
+    let message = notes.fold(Message::new(Key::ReasonsReadOnly), |message, note| {
+        message.and(Key::MyReasonsNote, vec![Arg::Words(*note)])
+    });
+    let undo = gate::undoable(turn).then_some(Press::SaidNoUndo);
+    Some(message.choices([enter(Stage::Letgo), Press::Support]).choices(undo).choices([Press::Journey]))
+}
+
+fn card(card: Card) -> Message {
     let key = match card {
         Card::Fix => Key::CardFix,
         Card::Grown => Key::CardGrown,
@@ -96,11 +119,15 @@ pub fn card(card: Card) -> Message {
 
 /// The answer to a card, new or changed; then whatever is still open.
 pub fn answer(turn: &mut Turn, card: Card, answer: CardAnswer) -> Message {
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     if answer == CardAnswer::ToldNo {
         if card != Card::Both {
             return self::card(card);
         }
-        safety::said_no(turn);
+        turn.journey.reasons.answers.insert(card, answer);
+        return gate::said_no(turn).below(Message::new(Key::SummaryToldNo));
     }
     turn.journey.reasons.answers.insert(card, answer);
     let next = next(turn);
@@ -134,7 +161,21 @@ fn next(turn: &mut Turn) -> Message {
     }
 }
 
+/// Held or closed, the answers are not weighed: no verdict in favour of anything.
+fn unweighed(turn: &Turn) -> Option<Message> {
+    match turn.journey.gate_status(turn.now) {
+        Status::Held => Some(Message::new(Key::SummaryHeld).choices([Press::GateAsk, Press::Support, Press::Journey])),
+        Status::Closed => {
+            Some(Message::new(Key::SummaryClosed).choices([Press::Support, enter(Stage::Letgo), Press::Journey]))
+        }
+        Status::Clear | Status::Unasked => None,
+    }
+}
+
 fn summary(turn: &Turn, outcome: Outcome) -> Message {
+    if let Some(message) = unweighed(turn) {
+        return message;
+    }
     let state = &turn.journey.reasons;
     let mut message = Message::new(match outcome {
         Outcome::Worth => Key::SummaryWorth,
@@ -157,11 +198,7 @@ fn summary(turn: &Turn, outcome: Outcome) -> Message {
     } else if state.ended_when == Some(EndedWhen::Week) && outcome != Outcome::ToldNo {
         message = message.and(Key::BecauseRecent, Vec::new());
     }
-    let mut offers = outcome.offers();
-    if turn.journey.said_no.is_none_or(|at| turn.now.duration_since(at) > safety::UNDO) {
-        offers.retain(|press| *press != Press::SaidNoUndo);
-    }
-    message.choices(offers).choices(Card::ALL.iter().map(|card| Press::ShowCard { card: *card }))
+    message.choices(outcome.offers()).choices(Card::ALL.iter().map(|card| Press::ShowCard { card: *card }))
 }
 
 fn card_choices(card: Card) -> Vec<Press> {

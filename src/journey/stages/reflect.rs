@@ -54,7 +54,7 @@ pub fn show(turn: &Turn) -> Message {
         ]);
     }
     let message = match state.decision {
-        Some(Decision::Appeals) if !turn.journey.is_closed(turn.now) => Message::new(Key::ReflectHeadAppeals),
+        Some(Decision::Appeals) if !turn.journey.is_barred(turn.now) => Message::new(Key::ReflectHeadAppeals),
         Some(Decision::NotYet) => Message::new(Key::ReflectHeadNotYet),
         _ => Message::new(Key::ReflectHead),
     };
@@ -117,7 +117,7 @@ pub fn decide_ask() -> Message {
 pub fn decide(turn: &mut Turn, decision: Decision) -> Message {
     turn.journey.reflect.decision = Some(decision);
     match decision {
-        Decision::Appeals if turn.journey.is_closed(turn.now) => {
+        Decision::Appeals if turn.journey.is_barred(turn.now) => {
             Message::new(Key::DecidedClosed).choices([enter(Stage::Letgo), Press::Support, Press::Journey])
         }
         Decision::Appeals => {

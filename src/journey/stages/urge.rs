@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, ToSpan};
 
 use crate::chat::EntryId;
-use crate::journey::codes::{Card, Question};
+use crate::journey::codes::Question;
 use crate::journey::effect::EntryChange;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
@@ -24,29 +24,33 @@ pub fn breathe() -> Message {
     Message::new(Key::Breathe).choices(helps().into_iter().filter(|press| *press != Press::Breathe))
 }
 
-/// Answers of the reflection that say why one waits. What worked is not among them: on such a night it only pulls.
-const WHY_I_WAIT: [Question; 5] =
-    [Question::NotWorked, Question::Missing, Question::ChangeMe, Question::ChangeThem, Question::ChangeUs];
+/// Answers of the reflection that say why one waits. No others: an answer about what was good only pulls on such a night.
+const WHY_I_WAIT: [Question; 2] = [Question::NotWorked, Question::Missing];
 
-/// The person's own reasons, in their own words where they wrote some: notes to the cards, and why they wait.
+/// Why the person waits, in their own words: the line written for it, what didn't work and what was missing. Never a note
+/// to a card, which was written for another purpose.
 pub fn my_reasons(turn: &Turn) -> Message {
-    let notes: Vec<EntryId> =
-        Card::ALL.iter().filter_map(|card| turn.journey.reasons.notes.get(card)).copied().collect();
+    let line = turn.journey.cooloff.waiting;
     let answers =
         WHY_I_WAIT.iter().filter_map(|question| Some((*question, *turn.journey.reflect.answers.get(question)?)));
     let answers: Vec<(Question, EntryId)> = answers.collect();
-    let message = if notes.is_empty() && answers.is_empty() {
-        Message::new(Key::MyReasonsNone).choices([Press::Reasons, Press::Reflect])
+    let message = if line.is_none() && answers.is_empty() {
+        Message::new(Key::MyReasonsNone).choices([Press::WaitingForm, Press::Reflect])
     } else {
-        let message = notes.into_iter().fold(Message::new(Key::MyReasons), |message, note| {
-            message.and(Key::MyReasonsNote, vec![Arg::Words(note)])
+        let message = line.into_iter().fold(Message::new(Key::MyReasons), |message, line| {
+            message.and(Key::MyReasonsNote, vec![Arg::Words(line)])
         });
-        let message = if answers.is_empty() { message } else { message.and(Key::WhyIWait, Vec::new()) };
         answers.into_iter().fold(message, |message, (question, answer)| {
             message.and(Key::OwnAnswer, vec![Arg::Question(question), Arg::Words(answer)])
         })
     };
     message.choices(helps().into_iter().filter(|press| *press != Press::MyReasons))
+}
+
+/// The line why they wait was written.
+pub fn waiting_written(turn: &mut Turn, entry: EntryId) -> Message {
+    turn.journey.cooloff.waiting = Some(entry);
+    Message::new(Key::WaitingKept).choices([Press::Cooloff, Press::Journey])
 }
 
 /// Ask me again in 24 hours; a letter that waits is shown then, too.

@@ -30,7 +30,7 @@ impl Play {
     }
 
     pub(super) fn writes(&mut self, form: Press) -> Message {
-        self.act(Act::Write(form, Alarms::default()));
+        self.act(Act::Write(form, Hints::default()));
         self.steps.last().unwrap().1.answer.clone().unwrap()
     }
 
@@ -209,7 +209,7 @@ fn a_no_that_was_undone_and_a_yes_that_was_taken_back_bring_the_check_ins_back()
     play.does(Press::SaidNo);
     play.does(Press::SaidNoUndo);
     assert!(play.rows.contains_key(&Timer::Trial));
-    let question = GateQuestion::Court;
+    let question = GateQuestion::Order;
     play.does(Press::GateCorrect { question, answer: YesNo::Yes });
     play.does(Press::GateCorrect { question, answer: YesNo::No });
     assert!(!play.rows.contains_key(&Timer::Trial), "taking it back waits a day");

@@ -48,7 +48,7 @@ fn a_changed_draft_is_held_anew_and_the_one_before_stays_in_the_journal() {
 fn hints_are_said_with_the_draft_and_stop_nothing() {
     let mut play = Play::open();
     let hints = Hints { threatens: true, demands: true, ..Hints::default() };
-    play.act(Act::Write(Press::DraftForm, Alarms { hints, ..Alarms::default() }));
+    play.act(Act::Write(Press::DraftForm, hints));
     let held: Vec<Key> = play.steps.last().unwrap().1.answer.as_ref().unwrap().keys().collect();
     assert_eq!(held, [Key::DraftHeld, Key::HintThreat, Key::HintDemand]);
     play.days(1);
@@ -60,12 +60,13 @@ fn words_that_speak_of_harm_are_answered_in_every_new_form() {
     let forms = Press::samples().into_iter().filter(|press| press.form().is_some_and(FormKind::is_words));
     for form in forms {
         let mut play = Play::open();
-        play.act(Act::Write(form.clone(), Alarms { self_harm: true, ..Alarms::default() }));
-        assert_eq!(play.said(), Key::CrisisSelf, "{form:?}");
+        let sure = |concern| Scan { concerns: Concerns::default().with(concern, Certainty::Sure), theirs: false };
+        play.hear(sure(Concern::SelfHarm), Some(form.clone()));
+        assert_eq!(play.said(), Key::Opening, "{form:?}");
+        assert!(play.says(Key::ConcernSelfHarm), "{form:?}");
         assert_eq!(play.last[0], Press::Support, "{form:?}");
-        play.act(Act::Write(form.clone(), Alarms { gate: true, ..Alarms::default() }));
-        let asked = play.steps.last().unwrap().1.answer.as_ref().unwrap().keys().any(|key| key == Key::GateHint);
-        assert!(asked, "{form:?}");
+        play.hear(sure(Concern::Order), Some(form.clone()));
+        assert!(play.says(Key::GateOrder), "{form:?}");
     }
 }
 

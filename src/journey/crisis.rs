@@ -1,0 +1,352 @@
+//! What a concern leads to. One order for every reply: a calm sentence with what to do now, help lines, one question, the
+//! ordinary answer. A sure concern is answered so; an unsure one adds the button *Are you safe?* to the ordinary answer;
+//! words that may be somebody else's raise the question who wrote them.
+//!
+//! Source: the safety specification, section 1.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Author, GateQuestion, Safety};
+use super::gate::{self, GateEvent, State as GateState};
+use super::keys::Key;
+use super::message::{Arg, HelpLines, LineNeed, Message};
+use super::press::Press;
+use super::turn::Turn;
+use super::{front, minor};
+use crate::chat::EntryId;
+use crate::safety::{Certainty, Concern, Concerns};
+
+/// For how long "I'm okay" silences unsure concerns of the same kind.
+const SILENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The most kinds of help lines in one reply, so that it fits into one message.
+const NEEDS: usize = 3;
+
+/// What the scanner found in a text, and whether the text may be somebody else's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// What it is about.
+    pub concerns: Concerns,
+    /// Whether it may be the other person's: a forward or a quotation.
+    pub theirs: bool,
+}
+
+/// What is remembered of concerns between two requests. No words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The unsure concerns that the latest *Are you safe?* is about.
+    pub unsure: BTreeSet<Concern>,
+    /// Until when an unsure concern stays silent (UTC).
+    pub silenced: BTreeMap<Concern, Timestamp>,
+    /// What was found in words that may be somebody else's, until the person says who wrote them.
+    pub quoted: Concerns,
+    /// Waiting words that a concern was found in: keeping them has a text of its own.
+    pub words: BTreeSet<EntryId>,
+}
+
+/// The answer to a text with concerns. `entry` is where its words wait for a decision, if they do; `ordinary` is the
+/// answer to what else the text asked for.
+pub fn heed(turn: &mut Turn, scan: Scan, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
+    if let Some(entry) = entry {
+        front::wait_for_decision(turn, entry);
+    }
+    if scan.theirs && scan.concerns.iter().any(|(concern, _)| has_direction(concern)) {
+        return who_wrote(turn, scan.concerns, entry, ordinary);
+    }
+    if scan.concerns.any_sure() {
+        return reply(turn, &scan.concerns, entry, ordinary);
+    }
+    let ordinary = match (ordinary, entry) {
+        (Some(message), _) => message,
+        (None, Some(entry)) => front::words_ask(entry),
+        (None, None) => Message::new(Key::WordsEdited).choices([Press::Journey]),
+    };
+    with_safety_button(turn, &scan.concerns, ordinary)
+}
+
+/// The reply to sure concerns.
+fn reply(turn: &mut Turn, concerns: &Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
+    let notes = raise_questions(turn, concerns);
+    let mut message = Message::new(Key::Opening);
+    for concern in concerns.sure() {
+        if let Some(key) = sentence(concern) {
+            message = message.and(key, Vec::new());
+        }
+        if concern == Concern::OwnPursuit && turn.journey.gate.is_yes(GateQuestion::Order, turn.now) {
+            message = message.and(Key::ConcernOrderBreach, Vec::new());
+        }
+    }
+    let place = turn.journey.settings.zone.clone();
+    message = with_lines(message, concerns, place.as_deref());
+    for note in notes {
+        message = message.and(note, Vec::new());
+    }
+    let question = question(turn, concerns);
+    if let Some(question) = question {
+        message.blocks.extend(question.blocks);
+        message.choices = question.choices;
+    }
+    if let Some(entry) = entry {
+        turn.journey.crisis.words.insert(entry);
+        message = message.and(Key::ConcernWords, Vec::new());
+        message = message.choices([Press::WordsKeep { words: entry }, Press::WordsDrop { words: entry }]);
+    }
+    if concerns.is_sure(Concern::SelfHarm) {
+        message = message.choices([Press::SafeForNow]);
+    }
+    if concerns.is_sure(Concern::Threatened) || concerns.is_sure(Concern::HarmOther) {
+        message = message.and(Key::ClearHint, Vec::new()).choices([Press::ClearMySide]);
+    }
+    if let Some(ordinary) = ordinary {
+        message.blocks.extend(ordinary.blocks);
+        message = message.choices(ordinary.choices.into_iter().filter(|press| !is_unfit(press)));
+    }
+    support_first(message)
+}
+
+/// Lets the sure concerns raise the gate's questions; returns what is said of those that they do not raise.
+fn raise_questions(turn: &mut Turn, concerns: &Concerns) -> Vec<Key> {
+    let mut notes = Vec::new();
+    let questions: BTreeSet<GateQuestion> = concerns.sure().filter_map(gate::question_of).collect();
+    for question in questions {
+        let (before, after) = turn.journey.gate.apply(question, GateEvent::Words, turn.now);
+        let note = match (before, after) {
+            (GateState::Correcting { .. }, GateState::Yes | GateState::Asked { .. }) => Some(match question {
+                GateQuestion::Contact => Key::GateCancelledContact,
+                GateQuestion::Violence => Key::GateCancelledViolence,
+                GateQuestion::Order => Key::GateCancelledOrder,
+            }),
+            (GateState::No { .. }, GateState::No { .. }) => Some(Key::GateNotAgain),
+            (GateState::Yes | GateState::Correcting { .. }, _) => Some(Key::GateStays),
+            _ => None,
+        };
+        notes.extend(note.filter(|note| !notes.contains(note)));
+    }
+    gate::apply_bar(turn);
+    if concerns.is_sure(Concern::Minor) {
+        minor::raise(turn);
+    }
+    notes
+}
+
+/// The one question of a reply.
+fn question(turn: &Turn, concerns: &Concerns) -> Option<Message> {
+    let raised: BTreeSet<GateQuestion> = concerns.sure().filter_map(gate::question_of).collect();
+    let asked = turn.journey.gate.asked(turn.now).filter(|_| !raised.is_empty());
+    if let (Some(asked), Some(mut question)) = (asked, gate::ask_open(turn)) {
+        let only_harm = !concerns.is_sure(Concern::Threatened) && concerns.is_sure(Concern::HarmOther);
+        if asked == GateQuestion::Violence && only_harm {
+            question.blocks = Message::new(Key::GateViolenceHarm).blocks;
+        }
+        return Some(question.below(Message::new(Key::GateHint)));
+    }
+    if turn.journey.minor.is_some() {
+        return Some(minor::ask());
+    }
+    let ended = concerns.is_sure(Concern::Ended) && !gate::stands(&turn.journey, turn.now);
+    ended.then(|| Message::new(Key::EndedAsk).choices([Press::SaidNo, Press::NotSaidNo]))
+}
+
+/// The calm sentence of a concern, where its reply has one.
+const fn sentence(concern: Concern) -> Option<Key> {
+    match concern {
+        Concern::SelfHarm => Some(Key::ConcernSelfHarm),
+        Concern::Threatened => Some(Key::ConcernThreatened),
+        Concern::TheirSuicide => Some(Key::ConcernTheirSuicide),
+        Concern::HarmOther => Some(Key::ConcernHarmOther),
+        Concern::OwnPursuit => Some(Key::ConcernOwnPursuit),
+        Concern::Minor => Some(Key::ConcernMinor),
+        Concern::Order | Concern::ContactRefused | Concern::Ended => None,
+    }
+}
+
+/// Which help lines a concern needs.
+const fn need(concern: Concern) -> Option<LineNeed> {
+    match concern {
+        Concern::SelfHarm | Concern::TheirSuicide => Some(LineNeed::Crisis),
+        Concern::Threatened => Some(LineNeed::Violence),
+        Concern::HarmOther | Concern::OwnPursuit => Some(LineNeed::StopViolence),
+        Concern::Minor => Some(LineNeed::Youth),
+        Concern::Order | Concern::ContactRefused | Concern::Ended => None,
+    }
+}
+
+fn with_lines(mut message: Message, concerns: &Concerns, place: Option<&str>) -> Message {
+    let mut needs: Vec<LineNeed> = Vec::new();
+    for need in concerns.sure().filter_map(need) {
+        if !needs.contains(&need) && needs.len() < NEEDS {
+            needs.push(need);
+        }
+    }
+    for need in needs {
+        let key = match need {
+            LineNeed::Crisis => Key::LinesCrisis,
+            LineNeed::Violence => Key::LinesViolence,
+            LineNeed::StopViolence => Key::LinesStop,
+            LineNeed::Youth => Key::LinesYouth,
+        };
+        message = message.and(key, vec![Arg::Lines(HelpLines::new(place.map(str::to_owned), need))]);
+    }
+    message
+}
+
+/// Puts the reply to sure concerns above a message, without a question: for somebody who has not consented, and for when a
+/// journey cannot be loaded or saved.
+#[must_use]
+pub fn with_care(concerns: &Concerns, message: Message) -> Message {
+    if !concerns.is_urgent() {
+        return message;
+    }
+    let mut above = Message::new(Key::Opening);
+    for key in concerns.sure().filter_map(sentence) {
+        above = above.and(key, Vec::new());
+    }
+    support_first(message.below(with_lines(above, concerns, None)))
+}
+
+fn support_first(mut message: Message) -> Message {
+    message.choices.retain(|press| *press != Press::Support);
+    message.choices.insert(0, Press::Support);
+    message
+}
+
+/// What has no place under a reply to a sure concern.
+const fn is_unfit(press: &Press) -> bool {
+    matches!(press, Press::Urge | Press::UrgeLater | Press::WordsLetter { .. } | Press::Support)
+}
+
+/// Whether a concern turns into another one where somebody else is speaking.
+const fn has_direction(concern: Concern) -> bool {
+    !matches!(concern, Concern::Minor | Concern::Order | Concern::Ended)
+}
+
+/// Adds *Are you safe?* to the ordinary answer where an unsure concern is not silenced.
+fn with_safety_button(turn: &mut Turn, concerns: &Concerns, ordinary: Message) -> Message {
+    let state = &mut turn.journey.crisis;
+    let now = turn.now;
+    state.silenced.retain(|_, until| *until > now);
+    let unsure: BTreeSet<Concern> = concerns
+        .unsure()
+        .filter(|concern| sentence(*concern).is_some() && *concern != Concern::Minor)
+        .filter(|concern| !state.silenced.contains_key(concern))
+        .collect();
+    if unsure.is_empty() {
+        return ordinary;
+    }
+    state.unsure = unsure;
+    ordinary.choices([Press::AreYouSafe])
+}
+
+/// *Are you safe?*
+pub fn are_you_safe() -> Message {
+    Message::new(Key::SafeAsk).choices(Safety::ALL.iter().map(|answer| Press::Safe { answer: *answer }))
+}
+
+/// The answer to it: the first three act like sure words.
+pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
+    let concern = match answer {
+        Safety::Myself => Concern::SelfHarm,
+        Safety::Threatened => Concern::Threatened,
+        Safety::Afraid => Concern::HarmOther,
+        Safety::Okay => {
+            let until = turn.now.checked_add(SILENCE).unwrap_or(turn.now);
+            let silenced = std::mem::take(&mut turn.journey.crisis.unsure);
+            turn.journey.crisis.silenced.extend(silenced.into_iter().map(|concern| (concern, until)));
+            return Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
+        }
+    };
+    let concerns = Concerns::default().with(concern, Certainty::Sure);
+    if turn.journey.consented {
+        return reply(turn, &concerns, None, None);
+    }
+    with_care(&concerns, Message::new(Key::StartFirst).choices([Press::Start]))
+}
+
+/// "I'm safe for now."
+pub fn safe_for_now() -> Message {
+    Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey])
+}
+
+fn who_wrote(turn: &mut Turn, concerns: Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
+    turn.journey.crisis.quoted = concerns;
+    let both = Concerns::default().with(Concern::SelfHarm, Certainty::Sure).with(Concern::Threatened, Certainty::Sure);
+    let place = turn.journey.settings.zone.clone();
+    let mut message = with_lines(Message::new(Key::Opening), &both, place.as_deref()).and(Key::WhoWrote, Vec::new());
+    message = message.choices(Author::ALL.iter().map(|author| Press::WhoWrote { author: *author }));
+    if let Some(entry) = entry {
+        turn.journey.crisis.words.insert(entry);
+        message = message.choices([Press::WordsKeep { words: entry }, Press::WordsDrop { words: entry }]);
+    }
+    if let Some(ordinary) = ordinary {
+        message.blocks.extend(ordinary.blocks);
+    }
+    support_first(message)
+}
+
+/// Who wrote them: the person's own words count as they stand, the other's the other way round, somebody else's stay unsure.
+pub fn wrote_by(turn: &mut Turn, author: Author) -> Message {
+    let quoted = std::mem::take(&mut turn.journey.crisis.quoted);
+    let sure = |concern| (concern, Certainty::Sure);
+    let concerns: Concerns = match author {
+        Author::Me => quoted.iter().map(|(concern, _)| sure(concern)).collect(),
+        Author::Them => quoted.iter().map(|(concern, _)| sure(mirrored(concern))).collect(),
+        Author::Other => {
+            let thanks = Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
+            return with_safety_button(turn, &quoted, thanks);
+        }
+    };
+    if concerns.is_empty() {
+        return Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
+    }
+    reply(turn, &concerns, None, None)
+}
+
+/// What a concern is where the other person is the one who speaks.
+const fn mirrored(concern: Concern) -> Concern {
+    match concern {
+        Concern::SelfHarm => Concern::TheirSuicide,
+        Concern::HarmOther | Concern::OwnPursuit => Concern::Threatened,
+        Concern::Threatened => Concern::HarmOther,
+        Concern::TheirSuicide => Concern::SelfHarm,
+        Concern::Minor | Concern::Order | Concern::ContactRefused | Concern::Ended => concern,
+    }
+}
+
+/// The help lines where the person is, for a need.
+#[must_use]
+pub fn lines(turn: &Turn, need: LineNeed) -> Arg {
+    Arg::Lines(HelpLines::new(turn.journey.settings.zone.clone(), need))
+}
+
+/// `/support`: lines for what is known of the person, of a country or of where they are.
+pub fn support(turn: &Turn, country: Option<String>) -> Message {
+    let place = country.or_else(|| turn.journey.settings.zone.clone());
+    let need = if turn.journey.minor.is_some() {
+        LineNeed::Youth
+    } else if turn.journey.told_of_violence(turn.now) {
+        LineNeed::Violence
+    } else {
+        LineNeed::Crisis
+    };
+    let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
+    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
+    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))]).choices(countries.take(24)).choices([back])
+}
+
+/// Below a message that shows something a reply to a concern would not: the one reminder of a waiting question.
+pub fn remind_of_question(turn: &mut Turn, message: Message) -> Message {
+    turn.journey.gate.reminded = true;
+    message.and(Key::GateOneQuestion, Vec::new()).choices([Press::GateAsk])
+}
+
+/// Words that waited were decided about: whether a concern was found in any of them.
+pub fn decided(turn: &mut Turn, words: &[EntryId]) -> bool {
+    let state = &mut turn.journey.crisis;
+    let concerned = words.iter().any(|entry| state.words.contains(entry));
+    state.words.retain(|entry| !words.contains(entry));
+    concerned
+}

@@ -1,0 +1,336 @@
+//! What a person sees of the gate: its questions, what follows from an answer, the answers to correct, and what happens
+//! to stages 3 to 6 when it is held, closed or released.
+
+use jiff::Timestamp;
+
+use super::{GateEvent, State, Status, said_no};
+use crate::journey::codes::{GateQuestion, Stage, ViolenceRole, YesNo};
+use crate::journey::crisis;
+use crate::journey::keys::Key;
+use crate::journey::message::{Arg, LineNeed, Message};
+use crate::journey::outcome::enter;
+use crate::journey::press::Press;
+use crate::journey::stages::{self, plan, reachout};
+use crate::journey::turn::Turn;
+
+/// Before a stage: `None` if it is open, else what the person is told or asked instead.
+pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
+    if !stage.is_gated() {
+        return None;
+    }
+    if let Some(question) = turn.journey.gate.asked(turn.now) {
+        turn.journey.gate.wanted = Some(stage);
+        return Some(ask(question).below(Message::new(Key::GateIntro)));
+    }
+    match turn.journey.gate_status(turn.now) {
+        Status::Clear => None,
+        Status::Closed if said_no::stands(&turn.journey, turn.now) => Some(no_stands()),
+        Status::Closed => Some(closed(turn)),
+        Status::Held | Status::Unasked => {
+            let question = turn.journey.gate.unanswered(turn.now)?;
+            turn.journey.gate.apply(question, GateEvent::Reach, turn.now);
+            turn.journey.gate.wanted = Some(stage);
+            apply_bar(turn);
+            Some(ask(question).below(Message::new(Key::GateIntro)))
+        }
+    }
+}
+
+/// An answer to a question of the gate.
+pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Message {
+    let now = turn.now;
+    let (before, after) = turn.journey.gate.apply(question, GateEvent::Answer(answer), now);
+    apply_bar(turn);
+    if answer == YesNo::No && matches!(before, State::Yes) {
+        // A late press of an old question: taking a Yes back goes through the correction alone.
+        return review(turn);
+    }
+    if answer == YesNo::Yes && question == GateQuestion::Violence && turn.journey.gate.role.is_none() {
+        return ask_role(turn).below(violence_care(turn));
+    }
+    let told = match after {
+        State::Correcting { until, against_words: Some(_) } if before != after => {
+            Some(slip(turn, question, until))
+        }
+        State::No { against_words: Some(_) } if question == GateQuestion::Violence => {
+            Some(Message::with(Key::GateViolenceNo, vec![crisis::lines(turn, LineNeed::Violence)]))
+        }
+        _ => None,
+    };
+    let next = go_on(turn);
+    match told {
+        Some(told) => next.below(told),
+        None => next,
+    }
+}
+
+/// The next question, or what the answers so far lead to.
+fn go_on(turn: &mut Turn) -> Message {
+    let now = turn.now;
+    if let Some(question) = turn.journey.gate.asked(now) {
+        return ask(question);
+    }
+    if said_no::stands(&turn.journey, now) {
+        return no_stands();
+    }
+    match turn.journey.gate_status(now) {
+        Status::Closed => closed(turn),
+        Status::Unasked if turn.journey.gate.wanted.is_some() => {
+            let Some(question) = turn.journey.gate.unanswered(now) else { return clear_page(turn) };
+            turn.journey.gate.apply(question, GateEvent::Reach, now);
+            apply_bar(turn);
+            ask(question)
+        }
+        Status::Unasked | Status::Held => Message::new(Key::GateThanks).choices([Press::Journey, Press::Support]),
+        Status::Clear => clear_page(turn),
+    }
+}
+
+/// The gate is clear: the way to the stage the person reached for.
+pub fn clear_page(turn: &mut Turn) -> Message {
+    let wanted = turn.journey.gate.wanted.take().map(enter);
+    let message = Message::new(Key::GateClear);
+    let message = match turn.released.take() {
+        Some(line) => message.and(line, Vec::new()),
+        None => message,
+    };
+    message.choices(wanted).choices([Press::Journey])
+}
+
+/// "Not now": the question stays asked, and what waits for it is said.
+pub fn later(turn: &mut Turn) -> Message {
+    turn.journey.gate.reminded = true;
+    let violence = turn.journey.told_of_violence(turn.now);
+    let key = match turn.journey.gate_status(turn.now) {
+        Status::Closed => Key::GateLaterClosed,
+        Status::Held | Status::Unasked | Status::Clear => Key::GateLater,
+    };
+    let message = Message::new(key).choices([Press::Journey, Press::Support]);
+    if violence { message.choices([Press::GateReview]) } else { message }
+}
+
+/// The question that waits, opened from "One question is waiting".
+pub fn open_question_page(turn: &mut Turn) -> Message {
+    ask_open(turn).unwrap_or_else(|| review(turn))
+}
+
+/// The question that is asked now, if one is.
+pub fn ask_open(turn: &Turn) -> Option<Message> {
+    turn.journey.gate.asked(turn.now).map(ask)
+}
+
+/// Shows the answers given, each to be corrected; a question that waits comes below them.
+pub fn review(turn: &mut Turn) -> Message {
+    let now = turn.now;
+    let mut message = Message::new(Key::GateReview);
+    let mut choices = Vec::new();
+    for question in GateQuestion::ALL.iter().copied() {
+        let state = turn.journey.gate.state(question, now);
+        let yes = match state {
+            State::Unanswered | State::Asked { .. } => continue,
+            State::No { .. } => false,
+            State::Yes | State::Correcting { .. } => true,
+        };
+        message = message.and(review_key(question, yes), Vec::new());
+        match state {
+            State::Correcting { until, .. } => message = message.and(Key::GateWaiting, from(turn, until)),
+            State::Yes => {
+                choices.push(Press::GateCorrect { question, answer: YesNo::No });
+                if question != GateQuestion::Violence {
+                    choices.push(Press::GateOver { question });
+                }
+            }
+            State::No { .. } => choices.push(Press::GateCorrect { question, answer: YesNo::Yes }),
+            State::Unanswered | State::Asked { .. } => {}
+        }
+    }
+    if let Some(question) = turn.journey.gate.asked(now) {
+        let question = ask(question);
+        return if choices.is_empty() { question } else { question.below(message) };
+    }
+    if message.blocks.len() == 1 {
+        message = Message::new(Key::GateReviewNone);
+    }
+    if said_no::stands(&turn.journey, now) && turn.journey.came_back.is_none() && !undo_running(turn) {
+        choices.push(Press::CameBack);
+    }
+    message.choices(choices).choices([Press::Journey])
+}
+
+fn undo_running(turn: &Turn) -> bool {
+    said_no::undoable(turn)
+}
+
+/// Corrects one answer: a Yes counts at once, taking one back after its wait.
+pub fn correct(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Message {
+    if answer == YesNo::Yes {
+        return answered(turn, question, answer);
+    }
+    let (_, after) = turn.journey.gate.apply(question, GateEvent::Correct, turn.now);
+    apply_bar(turn);
+    match after {
+        State::Correcting { until, .. } => {
+            Message::with(corrected_key(question), from(turn, until)).choices([Press::Journey, Press::Support])
+        }
+        _ => review(turn),
+    }
+}
+
+/// "Were you hurt, did you hurt them, both, or would you rather not say?"
+pub fn ask_role(_turn: &Turn) -> Message {
+    Message::new(Key::GateRole).choices(ViolenceRole::ALL.iter().map(|role| Press::ViolenceRole { role: *role }))
+}
+
+/// The answer to it, each with its own text; then whatever question is still open.
+pub fn role(turn: &mut Turn, role: ViolenceRole) -> Message {
+    if !turn.journey.told_of_violence(turn.now) {
+        return review(turn);
+    }
+    turn.journey.gate.role = Some(role);
+    let (key, need) = match role {
+        ViolenceRole::Hurt => (Key::RoleHurt, LineNeed::Violence),
+        ViolenceRole::Did => (Key::RoleDid, LineNeed::StopViolence),
+        ViolenceRole::Both => (Key::RoleBoth, LineNeed::Violence),
+        ViolenceRole::Unsaid => (Key::RoleUnsaid, LineNeed::Violence),
+    };
+    let message = Message::with(key, vec![crisis::lines(turn, need)]);
+    if let Some(question) = ask_open(turn) {
+        return question.below(message);
+    }
+    message.choices([Press::Support, Press::AfterViolence { page: 1 }, enter(Stage::Letgo), Press::ClearMySide])
+}
+
+/// Keeps the timers of stages 3 to 6 with the gate: called after whatever may have changed it.
+pub fn apply_bar(turn: &mut Turn) {
+    let barred = turn.journey.is_barred(turn.now);
+    if barred {
+        suspend(turn);
+    } else if turn.journey.gate.suspended {
+        release(turn);
+    }
+}
+
+/// Whether the gate changed between held, closed and open since it was last looked at.
+pub fn changed(turn: &Turn) -> bool {
+    turn.journey.is_barred(turn.now) != turn.journey.gate.suspended
+}
+
+/// Takes every timer of stages 3 to 6, and what they have said but not sent.
+pub fn suspend(turn: &mut Turn) {
+    turn.journey.gate.suspended = true;
+    for stage in Stage::ALL.iter().copied().filter(|stage| stage.is_gated()) {
+        turn.cancel_stage(stage);
+    }
+}
+
+/// Sets the timers of stages 3 to 6 again. What came due meanwhile is dropped, with one line; a plan is asked anew.
+fn release(turn: &mut Turn) {
+    turn.journey.gate.suspended = false;
+    let planned = turn.journey.reachout.plan.is_some();
+    if planned {
+        plan::end(turn);
+    }
+    let runs = turn.journey.trial.run.is_some() || turn.journey.ease.run.is_some() || turn.journey.wait.is_some();
+    reachout::rearm(turn);
+    stages::await_next(turn);
+    turn.released = match (planned, runs) {
+        (true, _) => Some(Key::GateReleasedPlan),
+        (false, true) => Some(Key::GateReleased),
+        (false, false) => None,
+    };
+}
+
+fn no_stands() -> Message {
+    Message::new(Key::SaidNoClosed).choices([enter(Stage::Letgo), Press::Support, Press::Journey])
+}
+
+fn ask(question: GateQuestion) -> Message {
+    let key = match question {
+        GateQuestion::Contact => Key::GateContact,
+        GateQuestion::Violence => Key::GateViolence,
+        GateQuestion::Order => Key::GateOrder,
+    };
+    let answers = [YesNo::No, YesNo::Yes].map(|answer| Press::Gate { question, answer });
+    Message::new(key).choices(answers).choices([Press::GateLater])
+}
+
+/// Care and help lines, at once after a Yes to violence.
+fn violence_care(turn: &Turn) -> Message {
+    Message::with(Key::GateViolenceYes, vec![crisis::lines(turn, LineNeed::Violence)])
+}
+
+fn closed(turn: &Turn) -> Message {
+    if turn.journey.told_of_violence(turn.now) {
+        let need = match turn.journey.gate.role {
+            Some(ViolenceRole::Did) => LineNeed::StopViolence,
+            _ => LineNeed::Violence,
+        };
+        return Message::with(Key::GateClosedViolence, vec![crisis::lines(turn, need)]).choices([
+            Press::Support,
+            Press::AfterViolence { page: 1 },
+            enter(Stage::Letgo),
+            Press::GateReview,
+            Press::Journey,
+        ]);
+    }
+    Message::new(Key::GateClosed).choices([enter(Stage::Letgo), Press::Support, Press::GateReview, Press::Journey])
+}
+
+/// A No against the person's own words: from when it counts.
+fn slip(turn: &Turn, question: GateQuestion, until: Timestamp) -> Message {
+    let key = match question {
+        GateQuestion::Contact => Key::GateSlipContact,
+        GateQuestion::Order | GateQuestion::Violence => Key::GateSlipOrder,
+    };
+    Message::with(key, from(turn, until))
+}
+
+/// From when something counts: the time of day only where the person's zone is known.
+fn from(turn: &Turn, until: Timestamp) -> Vec<Arg> {
+    vec![turn.since(until)]
+}
+
+const fn corrected_key(question: GateQuestion) -> Key {
+    match question {
+        GateQuestion::Contact => Key::GateCorrected,
+        GateQuestion::Violence | GateQuestion::Order => Key::GateCorrectedWeek,
+    }
+}
+
+const fn review_key(question: GateQuestion, yes: bool) -> Key {
+    match (question, yes) {
+        (GateQuestion::Contact, true) => Key::GateReviewContactYes,
+        (GateQuestion::Contact, false) => Key::GateReviewContactNo,
+        (GateQuestion::Violence, true) => Key::GateReviewViolenceYes,
+        (GateQuestion::Violence, false) => Key::GateReviewViolenceNo,
+        (GateQuestion::Order, true) => Key::GateReviewOrderYes,
+        (GateQuestion::Order, false) => Key::GateReviewOrderNo,
+    }
+}
+
+/// The pages for after violence, in their order.
+const AFTER: [Key; 6] = [Key::After1, Key::After2, Key::After3, Key::After4, Key::After5, Key::After6];
+
+/// A page for after violence, from 1; the one for who did the hurting stands alone.
+pub fn after_violence(turn: &mut Turn, page: u8) -> Message {
+    if turn.journey.gate.role == Some(ViolenceRole::Did) {
+        return Message::new(Key::AfterDid).choices([Press::Support, enter(Stage::Letgo), Press::Journey]);
+    }
+    let page = usize::from(page).clamp(1, AFTER.len());
+    let next = u8::try_from(page + 1).ok().filter(|_| page < AFTER.len()).map(|page| Press::AfterViolence { page });
+    Message::new(AFTER[page - 1]).choices(next).choices([Press::Support, enter(Stage::Letgo), Press::Journey])
+}
+
+/// Starts where the person was ever afraid of the other: people who know about it, then the question of violence.
+pub fn afraid(turn: &mut Turn) -> Message {
+    let message = Message::with(Key::Afraid, vec![crisis::lines(turn, LineNeed::Violence)]);
+    if turn.journey.told_of_violence(turn.now) {
+        return message.choices([Press::Support, Press::AfterViolence { page: 1 }, enter(Stage::Letgo), Press::Journey]);
+    }
+    turn.journey.gate.apply(GateQuestion::Violence, GateEvent::Words, turn.now);
+    apply_bar(turn);
+    match ask_open(turn) {
+        Some(question) => question.below(message).choices([Press::Support]),
+        None => message.choices([Press::Support, Press::Journey]),
+    }
+}

@@ -1,0 +1,99 @@
+//! `input.toml` of a locale: the words that stand for something a person would press.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::finding::{Report, line_at};
+use crate::journey::YesNo;
+
+/// What a plain yes and a plain no are, in the words of all locales.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answers {
+    yes: BTreeSet<String>,
+    no: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    answers: Lists,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    yes: Vec<String>,
+    no: Vec<String>,
+}
+
+impl Answers {
+    /// Reads a file and adds its words; reports what cannot be used.
+    pub(super) fn read(&mut self, text: &str, report: &mut Report<'_>) {
+        let file: File = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_at(text, span.start));
+                return report.error(line, error.message().to_owned());
+            }
+        };
+        let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
+        self.yes.extend(plain(file.answers.yes));
+        self.no.extend(plain(file.answers.no));
+        if let Some(word) = self.yes.intersection(&self.no).next() {
+            report.error(1, format!("`{word}` is both a yes and a no; leave it out of one"));
+        }
+    }
+
+    /// Whether words are a plain yes or a plain no.
+    pub(super) fn yes_or_no(&self, words: &str) -> Option<YesNo> {
+        let words = plain(words);
+        match (self.yes.contains(&words), self.no.contains(&words)) {
+            (true, false) => Some(YesNo::Yes),
+            (false, true) => Some(YesNo::No),
+            _ => None,
+        }
+    }
+}
+
+/// Lower case, letters and digits only, one space between words. Long texts are no such word.
+fn plain(words: &str) -> String {
+    const LONGEST: usize = 40;
+    let kept: String = words
+        .chars()
+        .take(LONGEST)
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric() || c.is_whitespace())
+        .collect();
+    if words.chars().count() > LONGEST {
+        return String::new();
+    }
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_yes_and_no_are_read_and_nothing_else() {
+        let mut answers = Answers::default();
+        let mut findings = Vec::new();
+        answers.read("[answers]\nyes = [\"yes\", \"he did\"]\nno = [\"no\"]", &mut Report::new("input.toml", &mut findings));
+        assert!(findings.is_empty());
+        for (words, meant) in [("Yes!", Some(YesNo::Yes)), ("  NO. ", Some(YesNo::No)), ("he  did…", Some(YesNo::Yes))] {
+            assert_eq!(answers.yes_or_no(words), meant, "{words}");
+        }
+        for words in ["", "yes and no", "no idea", "!", &"no ".repeat(30)] {
+            assert_eq!(answers.yes_or_no(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_word_cannot_be_both() {
+        let mut findings = Vec::new();
+        let mut report = Report::new("input.toml", &mut findings);
+        Answers::default().read("[answers]\nyes = [\"well\"]\nno = [\"well\"]", &mut report);
+        assert_eq!(findings.len(), 1);
+    }
+}
