@@ -7,7 +7,7 @@ use super::codes::{EntryKind, Stage};
 use super::effect::{EntryChange, Presence};
 use super::event::{Event, Unusable, Value};
 use super::keys::Key;
-use super::message::{Arg, Message};
+use super::message::{Arg, LineNeed, Message};
 use super::outcome::enter;
 use super::press::Press;
 use super::stages::closing;
@@ -38,8 +38,11 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::Help) => help(turn),
         Event::Pressed(Press::Privacy) => privacy(turn),
         Event::Pressed(Press::Hide) => Message::new(Key::Hidden).choices([Press::Start, Press::Support]),
-        Event::Pressed(Press::Support) => safety::support(turn, None),
-        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone())),
+        Event::Pressed(Press::Support) => safety::support(turn, None, LineNeed::Crisis),
+        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone()), LineNeed::Crisis),
+        Event::Pressed(Press::SupportFor { need, country }) => safety::support(turn, Some(country.clone()), *need),
+        Event::Pressed(Press::SupportNeed { need }) => safety::support(turn, None, *need),
+        Event::Pressed(Press::SupportCountries) => safety::support_countries(turn, LineNeed::Crisis),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {
             Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])
         }

@@ -38,7 +38,7 @@ pub use front::PASSPHRASE;
 pub use journal::Leaf;
 pub use keys::Key;
 pub use manner::Manner;
-pub use message::{Arg, Block, Excerpt, Message, PlanId, Prompt};
+pub use message::{Arg, Block, Excerpt, HelpLines, LineNeed, Message, PlanId, Prompt};
 pub use outcome::Outcome;
 pub use press::Press;
 pub use retention::LEAST_NOTICE;
@@ -295,8 +295,11 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
     match press {
         Press::Start | Press::Consent | Press::TooYoung => front::start_again(turn),
         Press::Help => front::help(turn),
-        Press::Support => safety::support(turn, None),
-        Press::SupportIn { country } => safety::support(turn, Some(country)),
+        Press::Support => safety::support(turn, None, LineNeed::Crisis),
+        Press::SupportIn { country } => safety::support(turn, Some(country), LineNeed::Crisis),
+        Press::SupportFor { need, country } => safety::support(turn, Some(country), need),
+        Press::SupportNeed { need } => safety::support(turn, None, need),
+        Press::SupportCountries => safety::support_countries(turn, LineNeed::Crisis),
         Press::Privacy => front::privacy(turn),
         Press::Forget => front::forget(),
         Press::ForgetAll => front::forget_all(turn),

@@ -9,6 +9,7 @@ use super::codes::{
     Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, How, Monthly, Notices, Question,
     Readiness, Shelf, Stage, TalkOutcome, Warmth, Weekly, YesNo,
 };
+use super::message::LineNeed;
 use super::timer::Timer;
 use crate::chat::EntryId;
 
@@ -68,10 +69,16 @@ presses! {
     TooYoung = "too-young",
     /// `/help`.
     Help = "help",
-    /// `/support`: the lines of every country.
+    /// `/support`: the help lines of the person's country.
     Support = "support",
-    /// The lines of one country (ISO 3166 alpha-2, lower case).
+    /// The help lines of one country (ISO 3166 alpha-2, lower case) for a crisis.
     SupportIn { country: String = "de".into() } = "support-in",
+    /// The help lines of one country for another need.
+    SupportFor { need: LineNeed = LineNeed::StopViolence, country: String = "de".into() } = "support-for",
+    /// The help lines of the person's country for another need.
+    SupportNeed { need: LineNeed = LineNeed::StopViolence } = "support-need",
+    /// The worldwide directories, and the countries to choose from.
+    SupportCountries = "support-countries",
     /// `/privacy`.
     Privacy = "privacy",
     /// `/journey`: where I am.
@@ -469,7 +476,7 @@ macro_rules! fields {
 }
 
 fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
-fields!(Decision, Question, Shelf, TalkOutcome);
+fields!(Decision, LineNeed, Question, Shelf, TalkOutcome);
 fields!(Circle, How, Monthly, Readiness, Warmth, Weekly);
 
 impl Field for String {

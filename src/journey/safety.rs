@@ -13,7 +13,7 @@ use super::Journey;
 use super::codes::{Card, CardAnswer, GateQuestion, Stage, YesNo};
 use super::event::Alarms;
 use super::keys::Key;
-use super::message::{Arg, Message};
+use super::message::{Arg, HelpLines, LineNeed, Message};
 use super::outcome::{Outcome, enter};
 use super::press::Press;
 use super::stages::{self, reachout};
@@ -215,31 +215,59 @@ pub fn heed(turn: &mut Turn, alarms: Alarms, message: Message) -> Message {
     message
 }
 
-/// Puts the crisis lines above a message where the words were of a crisis, of every country where nobody's zone is at hand: for
-/// when a journey cannot be loaded.
+/// Puts the worldwide directories above a message where the words were of a crisis: for when a journey cannot be loaded and
+/// the person's zone is not known.
 #[must_use]
 pub fn with_care(alarms: Alarms, message: Message) -> Message {
     if alarms.is_crisis() { with_lines(alarms, None, message) } else { message }
 }
 
 fn with_lines(alarms: Alarms, zone: Option<String>, message: Message) -> Message {
-    let key = if alarms.self_harm { Key::CrisisSelf } else { Key::CrisisOther };
-    let mut message = message.below(Message::with(key, vec![Arg::Lines(zone)]));
+    let (key, need) =
+        if alarms.self_harm { (Key::CrisisSelf, LineNeed::Crisis) } else { (Key::CrisisOther, LineNeed::StopViolence) };
+    let mut message = message.below(Message::with(key, vec![Arg::Lines(HelpLines::new(zone, need))]));
     message.choices.retain(|press| *press != Press::Support);
     message.choices.insert(0, Press::Support);
     message
 }
 
-/// `/support`, or the answer where nothing else is known: the lines of the person's zone first.
-pub fn support(turn: &Turn, country: Option<String>) -> Message {
-    let lines = country.map_or_else(|| lines(turn), |code| Arg::Lines(Some(code)));
-    let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
-    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
-    Message::with(Key::Support, vec![lines]).choices(countries.take(24)).choices([back])
+/// `/support`, or the answer where nothing else is known: the help lines of a country, else of the person's time zone,
+/// then the other needs and the other countries.
+pub fn support(turn: &Turn, country: Option<String>, need: LineNeed) -> Message {
+    let place = country.clone().or_else(|| turn.journey.settings.zone.clone());
+    if place.is_none() {
+        return support_countries(turn, need);
+    }
+    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))])
+        .choices(other_needs(need, country.as_ref()))
+        .choices([Press::SupportCountries, back(turn)])
 }
 
-fn lines(turn: &Turn) -> Arg {
-    Arg::Lines(turn.journey.settings.zone.clone())
+/// The worldwide directories, and every country to choose from.
+pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
+    let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
+    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(None, need))])
+        .choices(other_needs(need, None))
+        .choices(countries)
+        .choices([back(turn)])
+}
+
+fn other_needs(need: LineNeed, country: Option<&String>) -> impl Iterator<Item = Press> {
+    LineNeed::ALL.iter().filter(move |other| **other != need).map(move |need| match (*need, country.cloned()) {
+        (LineNeed::Crisis, Some(country)) => Press::SupportIn { country },
+        (LineNeed::Crisis, None) => Press::Support,
+        (need, Some(country)) => Press::SupportFor { need, country },
+        (need, None) => Press::SupportNeed { need },
+    })
+}
+
+fn back(turn: &Turn) -> Press {
+    if turn.journey.consented { Press::Journey } else { Press::Start }
+}
+
+/// The help lines of the person's country where violence was told of.
+pub fn violence_lines(turn: &Turn) -> Arg {
+    Arg::Lines(HelpLines::new(turn.journey.settings.zone.clone(), LineNeed::Violence))
 }
 
 fn ask(question: GateQuestion) -> Message {
@@ -255,7 +283,8 @@ fn ask(question: GateQuestion) -> Message {
 fn closed(turn: &Turn) -> Message {
     let violence = turn.journey.gate.answer(GateQuestion::Violence, turn.now) == Some(YesNo::Yes);
     let message = if violence {
-        Message::with(Key::GateClosedViolence, vec![lines(turn)]).choices([Press::Support, enter(Stage::Letgo)])
+        Message::with(Key::GateClosedViolence, vec![violence_lines(turn)])
+            .choices([Press::Support, enter(Stage::Letgo)])
     } else {
         Message::new(Key::GateClosed).choices([enter(Stage::Letgo), Press::Support])
     };

@@ -25,6 +25,7 @@ pub use source::{Source, SourceError};
 use std::collections::BTreeMap;
 
 use fluent_bundle::FluentArgs;
+use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Alarms, Arg, Catalogue, Hints, Key, Message, PlanId, Press};
@@ -85,9 +86,11 @@ struct Texts {
 }
 
 /// Everything to mend in a tree of prompts, sorted by file and line; empty for a tree that is whole.
+///
+/// Facts seen more than twelve months before `today` are notices.
 #[must_use]
-pub fn check(source: &Source) -> Vec<Finding> {
-    check::read(source).1
+pub fn check(source: &Source, today: Date) -> Vec<Finding> {
+    check::read(source, Some(today)).1
 }
 
 impl Prompts {
@@ -96,7 +99,7 @@ impl Prompts {
     /// # Errors
     /// Every finding of [`Severity::Error`], sorted, where there is one: a person would be shown something broken.
     pub fn load(source: &Source) -> Result<Self, Vec<Finding>> {
-        let (prompts, mut findings) = check::read(source);
+        let (prompts, mut findings) = check::read(source, None);
         findings.retain(|finding| finding.severity == Severity::Error);
         prompts.filter(|_| findings.is_empty()).ok_or(findings)
     }

@@ -13,6 +13,7 @@ use crate::journey::message::{Arg, Message};
 use crate::journey::outcome::Outcome;
 use crate::journey::pace::Pace;
 use crate::journey::press::Press;
+use crate::journey::safety;
 use crate::journey::schedule;
 use crate::journey::stages::{advice, closing};
 use crate::journey::timer::Timer;
@@ -100,7 +101,7 @@ fn violence(turn: &Turn) -> bool {
 
 fn help_first(turn: &mut Turn) -> Message {
     turn.journey.letgo.help_shown = true;
-    Message::with(Key::LetgoHelpFirst, vec![Arg::Lines(turn.journey.settings.zone.clone())])
+    Message::with(Key::LetgoHelpFirst, vec![safety::violence_lines(turn)])
 }
 
 /// `/letgo`: the advice, or where letting go stands; specialist help first where there was violence.
