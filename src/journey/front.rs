@@ -39,8 +39,8 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::Privacy) => privacy(turn),
         Event::Pressed(Press::Hide) => Message::new(Key::Hidden).choices([Press::Start, Press::Support]),
         Event::Pressed(Press::Support) => safety::support(turn, None, LineNeed::Crisis),
-        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country.clone()), LineNeed::Crisis),
-        Event::Pressed(Press::SupportFor { need, country }) => safety::support(turn, Some(country.clone()), *need),
+        Event::Pressed(Press::SupportIn { country }) => safety::support(turn, Some(country), LineNeed::Crisis),
+        Event::Pressed(Press::SupportFor { need, country }) => safety::support(turn, Some(country), *need),
         Event::Pressed(Press::SupportNeed { need }) => safety::support(turn, None, *need),
         Event::Pressed(Press::SupportCountries) => safety::support_countries(turn, LineNeed::Crisis),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {

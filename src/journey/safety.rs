@@ -233,13 +233,13 @@ fn with_lines(alarms: Alarms, zone: Option<String>, message: Message) -> Message
 
 /// `/support`, or the answer where nothing else is known: the help lines of a country, else of the person's time zone,
 /// then the other needs and the other countries.
-pub fn support(turn: &Turn, country: Option<String>, need: LineNeed) -> Message {
-    let place = country.clone().or_else(|| turn.journey.settings.zone.clone());
+pub fn support(turn: &Turn, country: Option<&str>, need: LineNeed) -> Message {
+    let place = country.map(str::to_owned).or_else(|| turn.journey.settings.zone.clone());
     if place.is_none() {
         return support_countries(turn, need);
     }
     Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))])
-        .choices(other_needs(need, country.as_ref()))
+        .choices(other_needs(need, country))
         .choices([Press::SupportCountries, back(turn)])
 }
 
@@ -252,12 +252,14 @@ pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
         .choices([back(turn)])
 }
 
-fn other_needs(need: LineNeed, country: Option<&String>) -> impl Iterator<Item = Press> {
-    LineNeed::ALL.iter().filter(move |other| **other != need).map(move |need| match (*need, country.cloned()) {
-        (LineNeed::Crisis, Some(country)) => Press::SupportIn { country },
-        (LineNeed::Crisis, None) => Press::Support,
-        (need, Some(country)) => Press::SupportFor { need, country },
-        (need, None) => Press::SupportNeed { need },
+fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Press> {
+    LineNeed::ALL.iter().filter(move |other| **other != need).map(move |need| {
+        match (*need, country.map(str::to_owned)) {
+            (LineNeed::Crisis, Some(country)) => Press::SupportIn { country },
+            (LineNeed::Crisis, None) => Press::Support,
+            (need, Some(country)) => Press::SupportFor { need, country },
+            (need, None) => Press::SupportNeed { need },
+        }
     })
 }
 

@@ -268,7 +268,7 @@ impl Reader<'_> {
         let length = Draft::of(prompts, texts, &message, words).fixed();
         let file = self.source.name(&format!("{locale}/{}.md", key.path()));
         let mut report = Report::new(file, &mut self.findings);
-        let lines = key.args().contains(&"lines").then(|| format!(" and {}", told(asked))).unwrap_or_default();
+        let lines = if key.args().contains(&"lines") { format!(" and {}", told(asked)) } else { String::new() };
         let with = format!("with its values{lines} this text has {length} characters");
         if length > LIMIT {
             report.error(1, format!("{with}, {LIMIT} fit; cut it"));

@@ -71,7 +71,7 @@ pub enum Means {
     Call,
     /// By text message.
     Text,
-    /// In writing, on a page or in WhatsApp.
+    /// In writing, on a page or in `WhatsApp`.
     Chat,
 }
 

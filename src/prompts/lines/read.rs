@@ -157,12 +157,11 @@ impl Checker<'_> {
         for kind in raw {
             let at = kind.span().start;
             let kind = kind.into_inner();
-            match LineKind::read(&kind) {
-                Some(kind) => kinds.push(kind),
-                None => {
-                    let known = LineKind::ALL.map(|(_, name)| name).join(", ");
-                    self.problem(at, format!("unknown kind `{kind}`; there are {known}"));
-                }
+            if let Some(kind) = LineKind::read(&kind) {
+                kinds.push(kind);
+            } else {
+                let known = LineKind::ALL.map(|(_, name)| name).join(", ");
+                self.problem(at, format!("unknown kind `{kind}`; there are {known}"));
             }
         }
         kinds
