@@ -22,7 +22,7 @@ use rekindle::adapters::discord;
 use rekindle::app::{App, Parts, list, load_prompts};
 use rekindle::clock::Clock;
 use rekindle::config::{Config, log_filter};
-use rekindle::prompts::{Source, check};
+use rekindle::prompts::{Severity, Source, check};
 use rekindle::store::{KeySource, Opened, Paths};
 
 /// A private, slow guide through the question of getting back with a former partner.
@@ -107,7 +107,12 @@ fn run_check(dir: Option<&Path>) -> anyhow::Result<ExitCode> {
         Some(dir) => Source::dir(dir)?,
         None => Source::built_in(),
     };
-    let findings = check(&source);
+    let findings = check(&source, Clock::system().now().to_zoned_datetime(TimeZone::UTC).date());
+    let (notices, findings): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.severity == Severity::Notice);
+    if !notices.is_empty() {
+        eprintln!("{}", list(&notices));
+    }
     if findings.is_empty() {
         let commands = load_prompts(dir.map(Path::to_path_buf).as_ref())?.commands("en");
         let refused = discord::problems(&commands);

@@ -31,6 +31,14 @@ press-support-in = { $country ->
     [jp] Japan
    *[other] Country: { $country }
 }
+press-support-need = { $need ->
+    [violence] Someone hurts or threatens me
+    [stop_violence] I'm afraid I'll hurt someone
+    [youth] Lines for young people
+   *[crisis] Someone to talk to
+}
+press-support-for = { press-support-need }
+press-support-countries = Other countries
 press-privacy = Privacy
 press-journey = Where I am
 press-hide = Clear this chat
@@ -757,11 +765,55 @@ arg-kind = { $value ->
 arg-page = { $value }
 arg-pages = { $value }
 
-## Crisis lines
+## Help lines
 
-lines-worldwide = - Worldwide: { $name }, { $contact }
 lines-country = **{ $name }**
-lines-line = - { $name }: { $contact } ({ $hours })
+lines-missing = { $need ->
+    [violence] I know of no line about violence for all of { $country }. These can help you find one:
+    [stop_violence] I know of no line in { $country } just for people who use violence. These listen too:
+    [youth] I know of no line in { $country } just for young people. These listen too:
+   *[crisis] I know of no line in { $country }. These can help you find one:
+}
+lines-line = - { $name }: { $ways } ({ $languages })
+lines-call = call { $to }
+lines-text = text { $to }
+lines-text-word = text { $word } to { $to }
+lines-chat = chat on { $to }
+lines-hours-always = any time
+lines-hours-daily = { $from } to { $until }
+lines-hours-day = { $day } { $from } to { $until }
+lines-hours-days = { $first } to { $last } { $from } to { $until }
+lines-hours-page = hours on { $page }
+lines-hours-there = hours there
+lines-day = { $day ->
+    [mon] Mon
+    [tue] Tue
+    [wed] Wed
+    [thu] Thu
+    [fri] Fri
+    [sat] Sat
+   *[sun] Sun
+}
+lines-language = { $code ->
+    [ar] Arabic
+    [de] German
+    [en] English
+    [es] Spanish
+    [fr] French
+    [hi] Hindi
+    [it] Italian
+    [ja] Japanese
+    [nl] Dutch
+    [no] Norwegian
+    [pl] Polish
+    [pt] Portuguese
+    [sv] Swedish
+   *[other] { $code }
+}
+lines-languages-more = { $languages } and more
+lines-emergency = - In danger now: call { $number } ({ $name })
+lines-emergency-anywhere = - In danger now: call the emergency number where you are
+lines-worldwide = - Worldwide: { $name }, { $contact }
 
 ## The page with everything (/export)
 

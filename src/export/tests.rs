@@ -72,7 +72,8 @@ fn the_page_is_whole_loads_nothing_and_takes_no_word_for_markup() {
     for never in ["<script", "http://", "https://", " src=", "href=", "@import", "url("] {
         assert!(!html.contains(never), "{never}");
     }
-    for shown in ["Not sure", "An order that limits contact", "2 – low", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
+    for shown in
+        ["Not sure", "An order that limits contact", "2 – low", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
     {
         assert!(html.contains(shown), "{shown}");
     }

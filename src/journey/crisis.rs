@@ -322,9 +322,8 @@ pub fn lines(turn: &Turn, need: LineNeed) -> Arg {
     Arg::Lines(HelpLines::new(turn.journey.settings.zone.clone(), need))
 }
 
-/// `/support`: lines for what is known of the person, of a country or of where they are.
-pub fn support(turn: &Turn, country: Option<String>) -> Message {
-    let place = country.or_else(|| turn.journey.settings.zone.clone());
+/// `/support`: the help lines for what is known of the person.
+pub fn support_known(turn: &Turn) -> Message {
     let need = if turn.journey.minor.is_some() {
         LineNeed::Youth
     } else if turn.journey.told_of_violence(turn.now) {
@@ -332,9 +331,42 @@ pub fn support(turn: &Turn, country: Option<String>) -> Message {
     } else {
         LineNeed::Crisis
     };
+    support(turn, None, need)
+}
+
+/// The help lines of a country, else of the person's time zone, then the other needs and the other countries.
+pub fn support(turn: &Turn, country: Option<&str>, need: LineNeed) -> Message {
+    let place = country.map(str::to_owned).or_else(|| turn.journey.settings.zone.clone());
+    if place.is_none() {
+        return support_countries(turn, need);
+    }
+    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))])
+        .choices(other_needs(need, country))
+        .choices([Press::SupportCountries, back(turn)])
+}
+
+/// The worldwide directories, and every country to choose from.
+pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
     let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
-    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
-    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))]).choices(countries.take(24)).choices([back])
+    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(None, need))])
+        .choices(other_needs(need, None))
+        .choices(countries)
+        .choices([back(turn)])
+}
+
+fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Press> {
+    LineNeed::ALL.iter().filter(move |other| **other != need).map(move |need| {
+        match (*need, country.map(str::to_owned)) {
+            (LineNeed::Crisis, Some(country)) => Press::SupportIn { country },
+            (LineNeed::Crisis, None) => Press::Support,
+            (need, Some(country)) => Press::SupportFor { need, country },
+            (need, None) => Press::SupportNeed { need },
+        }
+    })
+}
+
+fn back(turn: &Turn) -> Press {
+    if turn.journey.consented { Press::Journey } else { Press::Start }
 }
 
 /// Below a message that shows something a reply to a concern would not: the one reminder of a waiting question.

@@ -2,11 +2,11 @@
 
 use jiff::civil::Time;
 
+use super::crisis::Scan;
 use super::journal::Leaf;
 use super::press::Press;
 use super::timer::Timer;
 use crate::chat::EntryId;
-use super::crisis::Scan;
 use crate::safety::Hints;
 
 /// One event.

@@ -7,7 +7,7 @@ use super::codes::{EntryKind, Stage};
 use super::effect::{EntryChange, Presence};
 use super::event::{Event, Unusable, Value};
 use super::keys::Key;
-use super::message::{Arg, Message};
+use super::message::{Arg, LineNeed, Message};
 use super::outcome::enter;
 use super::press::Press;
 use super::stages::closing;
@@ -40,13 +40,14 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::Hide | Press::ClearMySide) => {
             Message::new(Key::Hidden).choices([Press::Start, Press::Support])
         }
-        Event::Pressed(Press::Support) => crisis::support(turn, None),
-        Event::Pressed(Press::SupportIn { country }) => crisis::support(turn, Some(country.clone())),
+        Event::Pressed(Press::Support) => crisis::support(turn, None, LineNeed::Crisis),
+        Event::Pressed(Press::SupportIn { country }) => crisis::support(turn, Some(country), LineNeed::Crisis),
+        Event::Pressed(Press::SupportFor { need, country }) => crisis::support(turn, Some(country), *need),
+        Event::Pressed(Press::SupportNeed { need }) => crisis::support(turn, None, *need),
+        Event::Pressed(Press::SupportCountries) => crisis::support_countries(turn, LineNeed::Crisis),
         Event::Pressed(Press::AreYouSafe) => crisis::are_you_safe(),
         Event::Pressed(Press::Safe { answer }) => crisis::safe(turn, *answer),
-        Event::Pressed(Press::SafeForNow) => {
-            Message::new(Key::SafeForNow).choices([Press::Support, Press::Start])
-        }
+        Event::Pressed(Press::SafeForNow) => Message::new(Key::SafeForNow).choices([Press::Support, Press::Start]),
         Event::NotText => Message::new(Key::FilesUnread).choices([Press::Start, Press::Support]),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {
             Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])

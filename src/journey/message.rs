@@ -3,60 +3,10 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{Circle, EntryKind, Notices, Question};
+use super::codes::{Circle, EntryKind, Notices, Question, codes};
 use super::keys::Key;
 use super::press::Press;
 use crate::chat::EntryId;
-
-/// Which kind of help a list of help lines is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LineNeed {
-    /// Somebody to talk to: self-harm and every other crisis.
-    #[default]
-    Crisis,
-    /// Being hurt, threatened or controlled.
-    Violence,
-    /// Hurting somebody, or fearing to.
-    StopViolence,
-    /// Someone under 18.
-    Youth,
-}
-
-/// Which help lines to show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredHelpLines")]
-pub struct HelpLines {
-    /// A country (ISO 3166 alpha-2) or a time zone (IANA); `None` for the worldwide directory.
-    pub place: Option<String>,
-    /// For what.
-    pub need: LineNeed,
-}
-
-impl HelpLines {
-    /// The lines of a place for a need.
-    #[must_use]
-    pub const fn new(place: Option<String>, need: LineNeed) -> Self {
-        Self { place, need }
-    }
-}
-
-/// What is read: today's form, and the bare place of messages stored by versions before 0.2.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum StoredHelpLines {
-    Place(Option<String>),
-    Lines { place: Option<String>, need: LineNeed },
-}
-
-impl From<StoredHelpLines> for HelpLines {
-    fn from(stored: StoredHelpLines) -> Self {
-        match stored {
-            StoredHelpLines::Place(place) => Self::new(place, LineNeed::Crisis),
-            StoredHelpLines::Lines { place, need } => Self::new(place, need),
-        }
-    }
-}
 
 /// From when something counts: a civil date, and the time of day where the person's zone is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +56,57 @@ pub struct Excerpt {
     pub entry: EntryId,
     /// Which part, from 1.
     pub part: u8,
+}
+
+codes! {
+    /// What help lines are needed for.
+    #[derive(Default)]
+    LineNeed {
+        /// Somebody to talk to, also about self-harm.
+        #[default]
+        Crisis = "crisis",
+        /// Being hurt, threatened or controlled.
+        Violence = "violence",
+        /// Using violence, or being afraid of it.
+        StopViolence = "stop_violence",
+        /// Being a minor.
+        Youth = "youth",
+    }
+}
+
+/// Help lines of one place for one need.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredHelpLines")]
+pub struct HelpLines {
+    /// A country (ISO 3166 alpha-2) or a time zone; without one, the worldwide directories.
+    pub place: Option<String>,
+    /// What they are needed for.
+    pub need: LineNeed,
+}
+
+impl HelpLines {
+    /// The help lines of `place` for `need`.
+    #[must_use]
+    pub const fn new(place: Option<String>, need: LineNeed) -> Self {
+        Self { place, need }
+    }
+}
+
+/// Stored messages hold either form: until November 2026 it was the place alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredHelpLines {
+    Place(Option<String>),
+    WithNeed { place: Option<String>, need: LineNeed },
+}
+
+impl From<StoredHelpLines> for HelpLines {
+    fn from(stored: StoredHelpLines) -> Self {
+        match stored {
+            StoredHelpLines::Place(place) => Self::new(place, LineNeed::default()),
+            StoredHelpLines::WithNeed { place, need } => Self::new(place, need),
+        }
+    }
 }
 
 macro_rules! args {
@@ -243,5 +244,29 @@ impl Message {
             Arg::Words(entry) | Arg::Part(Excerpt { entry, .. }) => Some(*entry),
             _ => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_help_lines_without_a_need_are_those_for_a_crisis() {
+        let read = |stored: &str| serde_json::from_str::<Arg>(stored).unwrap();
+        let crisis = |place: Option<&str>| Arg::Lines(HelpLines::new(place.map(Into::into), LineNeed::Crisis));
+        assert_eq!(read(r#"{"Lines":"de"}"#), crisis(Some("de")));
+        assert_eq!(read(r#"{"Lines":null}"#), crisis(None));
+    }
+
+    #[test]
+    fn help_lines_read_back_as_they_were_stored() {
+        for (place, need) in [(None, LineNeed::Crisis), (Some("Europe/Berlin"), LineNeed::StopViolence)] {
+            let lines = Arg::Lines(HelpLines::new(place.map(Into::into), need));
+            let stored = serde_json::to_string(&lines).unwrap();
+            assert_eq!(serde_json::from_str::<Arg>(&stored).unwrap(), lines, "{stored}");
+        }
+        let youth = Arg::Lines(HelpLines::new(None, LineNeed::Youth));
+        assert_eq!(serde_json::to_string(&youth).unwrap(), r#"{"Lines":{"place":null,"need":"youth"}}"#);
     }
 }

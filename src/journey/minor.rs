@@ -42,6 +42,9 @@ const fn passes(press: &Press) -> bool {
         press,
         Press::Support
             | Press::SupportIn { .. }
+            | Press::SupportFor { .. }
+            | Press::SupportNeed { .. }
+            | Press::SupportCountries
             | Press::Help
             | Press::Privacy
             | Press::Hide

@@ -28,19 +28,19 @@ mod stages;
 mod timer;
 mod turn;
 
+pub use crate::safety::Hints;
 pub use catalogue::Catalogue;
 pub use codes::{
-    Author, Safety, ViolenceRole,
-    Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, Ending, EntryKind, GateQuestion, How, Monthly,
-    Notices, Question, Readiness, Shelf, Stage, TalkOutcome, WaitWhy, Warmth, Weekly, YesNo,
+    Author, Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, Ending, EntryKind, GateQuestion, How,
+    Monthly, Notices, Question, Readiness, Safety, Shelf, Stage, TalkOutcome, ViolenceRole, WaitWhy, Warmth, Weekly,
+    YesNo,
 };
-pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use crisis::{Scan, with_care};
+pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Day, Event, Unusable, Value};
-pub use gate::{State as GateState, Status as GateStatus};
-pub use crate::safety::Hints;
 pub use form::FormKind;
 pub use front::PASSPHRASE;
+pub use gate::{State as GateState, Status as GateStatus};
 pub use journal::Leaf;
 pub use keys::Key;
 pub use manner::Manner;
@@ -177,14 +177,15 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         anomaly: None,
         released: None,
     };
-    if turn.journey.consented && gate::changed(&turn) {
-        gate::apply_bar(&mut turn);
-    }
     let fired = match event {
         Event::Due { timer, .. } => Some(timer),
         Event::Unannounced { .. } => Some(Timer::Deletion),
         _ => None,
     };
+    // A correction whose wait is over releases the gate with the next thing the person does.
+    if fired.is_none() && turn.journey.consented && gate::changed(&turn) {
+        gate::apply_bar(&mut turn);
+    }
     let answer = match event {
         Event::Due { timer, occurrence } => {
             due(&mut turn, timer, occurrence);
@@ -366,6 +367,9 @@ fn is_exempt_from_reminder(event: &Event) -> bool {
                 | Press::MinorForget
                 | Press::Support
                 | Press::SupportIn { .. }
+                | Press::SupportFor { .. }
+                | Press::SupportNeed { .. }
+                | Press::SupportCountries
                 | Press::Help
                 | Press::Privacy
                 | Press::Export
@@ -412,8 +416,11 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
     match press {
         Press::Start | Press::Consent | Press::TooYoung => front::start_again(turn),
         Press::Help => front::help(turn),
-        Press::Support => crisis::support(turn, None),
-        Press::SupportIn { country } => crisis::support(turn, Some(country)),
+        Press::Support => crisis::support_known(turn),
+        Press::SupportIn { country } => crisis::support(turn, Some(&country), LineNeed::Crisis),
+        Press::SupportFor { need, country } => crisis::support(turn, Some(&country), need),
+        Press::SupportNeed { need } => crisis::support(turn, None, need),
+        Press::SupportCountries => crisis::support_countries(turn, LineNeed::Crisis),
         Press::Privacy => front::privacy(turn),
         Press::Forget => front::forget(),
         Press::ForgetAll => front::forget_all(turn),

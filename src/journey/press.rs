@@ -9,6 +9,7 @@ use super::codes::{
     Author, Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, GateQuestion, How, Monthly, Notices,
     Question, Readiness, Safety, Shelf, Stage, TalkOutcome, ViolenceRole, Warmth, Weekly, YesNo,
 };
+use super::message::LineNeed;
 use super::timer::Timer;
 use crate::chat::EntryId;
 
@@ -68,10 +69,16 @@ presses! {
     TooYoung = "too-young",
     /// `/help`.
     Help = "help",
-    /// `/support`: the lines of every country.
+    /// `/support`: the help lines of the person's country.
     Support = "support",
-    /// The lines of one country (ISO 3166 alpha-2, lower case).
+    /// The help lines of one country (ISO 3166 alpha-2, lower case) for a crisis.
     SupportIn { country: String = "de".into() } = "support-in",
+    /// The help lines of one country for another need.
+    SupportFor { need: LineNeed = LineNeed::StopViolence, country: String = "de".into() } = "support-for",
+    /// The help lines of the person's country for another need.
+    SupportNeed { need: LineNeed = LineNeed::StopViolence } = "support-need",
+    /// The worldwide directories, and the countries to choose from.
+    SupportCountries = "support-countries",
     /// `/privacy`.
     Privacy = "privacy",
     /// `/journey`: where I am.
@@ -500,7 +507,7 @@ macro_rules! fields {
 }
 
 fields!(u8, u16, Card, CardAnswer, EarlyWhy, EndedBy, EndedWhen, GateQuestion, Notices, Stage, YesNo, Timer);
-fields!(Author, Safety, ViolenceRole);
+fields!(Author, LineNeed, Safety, ViolenceRole);
 fields!(Decision, Question, Shelf, TalkOutcome);
 fields!(Circle, How, Monthly, Readiness, Warmth, Weekly);
 

@@ -8,7 +8,18 @@ impl Press {
     /// Whether its answer needs nothing that is stored, so that it is given also where the store fails.
     #[must_use]
     pub const fn stands_alone(&self) -> bool {
-        matches!(self, Self::Support | Self::SupportIn { .. } | Self::Hide | Self::ClearMySide | Self::Help | Self::Privacy)
+        matches!(
+            self,
+            Self::Support
+                | Self::SupportIn { .. }
+                | Self::SupportFor { .. }
+                | Self::SupportNeed { .. }
+                | Self::SupportCountries
+                | Self::Hide
+                | Self::ClearMySide
+                | Self::Help
+                | Self::Privacy
+        )
     }
 
     /// Whether its answer names a time of day, for which the person's zone has to be known.

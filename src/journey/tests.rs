@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::safety::{Certainty, Concern, Concerns};
 use crate::prompts::{Frame, Prompts, Source};
+use crate::safety::{Certainty, Concern, Concerns};
 
 mod journal;
 mod later;
@@ -125,7 +125,8 @@ fn any_scan() -> impl Strategy<Value = Scan> {
     let certainty = prop_oneof![Just(Certainty::Sure), Just(Certainty::Unsure)];
     let concern = prop::sample::select(Concern::ALL);
     let found = prop::collection::vec((concern, certainty), 1..3);
-    (found, prop::bool::weighted(0.2)).prop_map(|(found, theirs)| Scan { concerns: found.into_iter().collect(), theirs })
+    (found, prop::bool::weighted(0.2))
+        .prop_map(|(found, theirs)| Scan { concerns: found.into_iter().collect(), theirs })
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -498,7 +499,8 @@ fn a_state_of_the_issue_before_is_read_and_goes_on() {
         let journey: Journey = serde_json::from_str(&text).unwrap();
         let written: serde_json::Value = serde_json::from_str(&text).unwrap();
         let again = serde_json::to_value(&journey).unwrap();
-        for (field, value) in written.as_object().unwrap() {
+        // The gate has a form of its own since; its tests hold what becomes of the old one.
+        for (field, value) in written.as_object().unwrap().iter().filter(|(field, _)| *field != "gate") {
             assert_eq!(again.get(field), Some(value), "{name}: {field} is not read as it was written");
         }
         let mut play = Play::new();

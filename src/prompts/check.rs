@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use unic_langid::LanguageIdentifier;
 
 use super::finding::{Finding, Report};
 use super::input::Answers;
-use super::lines::Lines;
+use super::lines::{Lines, MAX_LIST, worded};
 use super::messages::sample;
 use super::moment::Moment;
 use super::plans::Section;
@@ -15,7 +16,7 @@ use super::source::Source;
 use super::ui::Ui;
 use super::{FALLBACK, Prompts, Texts, manifest, plans};
 use crate::chat::{EntryId, Words};
-use crate::journey::{Arg, Catalogue, HelpLines, Key, Message, PlanId};
+use crate::journey::{Arg, Catalogue, HelpLines, Key, LineNeed, Message, PlanId};
 use crate::safety::{ListKind, PhraseLists, SPELLINGS};
 
 /// The most characters of an ordinary moment, and of one that is read at leisure.
@@ -28,10 +29,11 @@ const LEISURE: [&str; 5] = ["reasons/card-", "start/hello", "shell/privacy", "sh
 /// Moments that stand above the answer to whatever was written, and leave room for it.
 const ABOVE: &str = "safety/";
 
-/// Reads a tree. Without findings of severity error, the prompts are whole.
-pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
+/// Reads a tree. Without findings of severity error, the prompts are whole. With `today`, facts that are old are found.
+pub(super) fn read(source: &Source, today: Option<Date>) -> (Option<Prompts>, Vec<Finding>) {
     let mut reader = Reader {
         source,
+        today,
         findings: Vec::new(),
         known: BTreeSet::new(),
         lists: Vec::new(),
@@ -49,6 +51,7 @@ pub(super) fn read(source: &Source) -> (Option<Prompts>, Vec<Finding>) {
 
 struct Reader<'a> {
     source: &'a Source,
+    today: Option<Date>,
     findings: Vec<Finding>,
     /// The files something reads.
     known: BTreeSet<String>,
@@ -92,7 +95,14 @@ impl Reader<'_> {
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
         let catalogue = Catalogue { prompts, plans, countries, contact: std::mem::take(&mut self.contact) };
-        let prompts = Prompts { fallback, others, catalogue, phrases: phrases?, lines, answers: std::mem::take(&mut self.answers) };
+        let prompts = Prompts {
+            fallback,
+            others,
+            catalogue,
+            phrases: phrases?,
+            lines,
+            answers: std::mem::take(&mut self.answers),
+        };
         self.fits(&prompts);
         Some(prompts)
     }
@@ -198,9 +208,15 @@ impl Reader<'_> {
     }
 
     fn lines(&mut self) -> Option<Lines> {
-        let holds = "the [worldwide] directory and the lines of each [[country]]";
+        let holds = "the [[worldwide]] directories and the lines of each [[country]]";
+        let today = self.today;
         let read = |text: &str, report: &mut Report<'_>| match Lines::parse(text) {
-            Ok(lines) => Some(lines),
+            Ok(lines) => {
+                for old in today.into_iter().flat_map(|today| lines.stale(today)) {
+                    report.notice(old.line, old.text);
+                }
+                Some(lines)
+            }
             Err(problems) => {
                 for problem in problems {
                     report.error(problem.line, problem.text);
@@ -225,32 +241,55 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports every moment that is too long to show once its values are filled in.
+    /// Reports every list of help lines, and every moment with its values, that is too long to show.
     fn fits(&mut self, prompts: &Prompts) {
         let words = BTreeMap::from([(EntryId(1), Words::new("x"))]);
         let codes = prompts.lines.countries().map(|(code, _)| Some(code.to_owned()));
-        let places: Vec<Option<String>> = codes.chain([None]).collect();
+        let places = codes.chain([None]);
+        let asked: Vec<HelpLines> = places
+            .flat_map(|place| LineNeed::ALL.iter().map(move |need| HelpLines::new(place.clone(), *need)))
+            .collect();
         let others = prompts.others.iter().map(|(locale, texts)| (locale.as_str(), texts));
         for (locale, texts) in others.chain([(FALLBACK, &prompts.fallback)]) {
-            let with_place =
-                |key: &'static Key| places.iter().filter(move |place| place.is_none() || key.args().contains(&"lines"));
-            for (key, place) in Key::ALL.iter().flat_map(|key| with_place(key).map(move |place| (*key, place))) {
-                let value = |name: &&str| match sample(name)? {
-                    Arg::Lines(lines) => Some(Arg::Lines(HelpLines::new(place.clone(), lines.need))),
-                    arg => Some(arg),
-                };
-                let message = Message::with(key, key.args().iter().filter_map(value).collect());
-                let length = Draft::of(prompts, texts, &message, &words).fixed();
-                let place = place.as_deref().map(|place| format!(" for `{place}`")).unwrap_or_default();
-                let file = self.source.name(&format!("{locale}/{}.md", key.path()));
-                let mut report = Report::new(file, &mut self.findings);
-                let with = format!("with its values{place} this text has {length} characters");
-                if length > LIMIT {
-                    report.error(1, format!("{with}, {LIMIT} fit; cut it"));
-                } else if key.path().starts_with(ABOVE) && length > LIMIT - MOMENT {
-                    report.warning(1, format!("{with}; at {} an answer fits below, cut it", LIMIT - MOMENT));
+            for asked in &asked {
+                let length = worded(&prompts.lines, &texts.ui, asked).chars().count();
+                if length > MAX_LIST {
+                    let file = self.source.name(&format!("{locale}/ui.ftl"));
+                    let problem = format!("{} have {length} characters, {MAX_LIST} fit; cut them", told(asked));
+                    Report::new(file, &mut self.findings).error(1, problem);
                 }
             }
+            for key in Key::ALL {
+                let lists = if key.args().contains(&"lines") { asked.as_slice() } else { &asked[..1] };
+                for asked in lists {
+                    self.moment_fits(prompts, (locale, texts), *key, asked, &words);
+                }
+            }
+        }
+    }
+
+    fn moment_fits(
+        &mut self,
+        prompts: &Prompts,
+        (locale, texts): (&str, &Texts),
+        key: Key,
+        asked: &HelpLines,
+        words: &BTreeMap<EntryId, Words>,
+    ) {
+        let value = |name: &&str| match sample(name)? {
+            Arg::Lines(_) => Some(Arg::Lines(asked.clone())),
+            arg => Some(arg),
+        };
+        let message = Message::with(key, key.args().iter().filter_map(value).collect());
+        let length = Draft::of(prompts, texts, &message, words).fixed();
+        let file = self.source.name(&format!("{locale}/{}.md", key.path()));
+        let mut report = Report::new(file, &mut self.findings);
+        let lines = if key.args().contains(&"lines") { format!(" and {}", told(asked)) } else { String::new() };
+        let with = format!("with its values{lines} this text has {length} characters");
+        if length > LIMIT {
+            report.error(1, format!("{with}, {LIMIT} fit; cut it"));
+        } else if key.path().starts_with(ABOVE) && length > LIMIT - MOMENT {
+            report.warning(1, format!("{with}; at {} an answer fits below, cut it", LIMIT - MOMENT));
         }
     }
 
@@ -260,6 +299,12 @@ impl Reader<'_> {
             Report::new(self.source.name(path), &mut self.findings).warning(1, problem);
         }
     }
+}
+
+/// Which help lines a finding is about.
+fn told(asked: &HelpLines) -> String {
+    let place = asked.place.as_deref().unwrap_or("anywhere");
+    format!("the help lines for `{place}` and `{}`", asked.need)
 }
 
 fn room(key: Key) -> usize {

@@ -15,13 +15,15 @@ pub struct Finding {
     pub severity: Severity,
 }
 
-/// How much a finding matters. `rekindle check` fails on both.
+/// How much a finding matters. `rekindle check` fails on errors and warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// A person would be shown something broken: the tree does not load.
     Error,
     /// A rule of the house is not kept: the tree loads.
     Warning,
+    /// A fact is old and should be looked up again: `rekindle check` lists it and succeeds.
+    Notice,
 }
 
 impl fmt::Display for Finding {
@@ -50,6 +52,11 @@ impl<'a> Report<'a> {
     /// Something against the rules of the house.
     pub(super) fn warning(&mut self, line: usize, problem: impl Into<String>) {
         self.add(line, problem.into(), Severity::Warning);
+    }
+
+    /// A fact that is old and should be looked up again.
+    pub(super) fn notice(&mut self, line: usize, problem: impl Into<String>) {
+        self.add(line, problem.into(), Severity::Notice);
     }
 
     fn add(&mut self, line: usize, problem: String, severity: Severity) {

@@ -79,9 +79,13 @@ mod tests {
     fn a_plain_yes_and_no_are_read_and_nothing_else() {
         let mut answers = Answers::default();
         let mut findings = Vec::new();
-        answers.read("[answers]\nyes = [\"yes\", \"he did\"]\nno = [\"no\"]", &mut Report::new("input.toml", &mut findings));
+        answers.read(
+            "[answers]\nyes = [\"yes\", \"he did\"]\nno = [\"no\"]",
+            &mut Report::new("input.toml", &mut findings),
+        );
         assert!(findings.is_empty());
-        for (words, meant) in [("Yes!", Some(YesNo::Yes)), ("  NO. ", Some(YesNo::No)), ("he  did…", Some(YesNo::Yes))] {
+        for (words, meant) in [("Yes!", Some(YesNo::Yes)), ("  NO. ", Some(YesNo::No)), ("he  did…", Some(YesNo::Yes))]
+        {
             assert_eq!(answers.yes_or_no(words), meant, "{words}");
         }
         for words in ["", "yes and no", "no idea", "!", &"no ".repeat(30)] {

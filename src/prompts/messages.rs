@@ -12,7 +12,7 @@ use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, Circle, EntryKind, Excerpt, HelpLines, LineNeed, Notices, Press, Question, Since};
+use crate::journey::{Arg, Circle, EntryKind, Excerpt, HelpLines, Notices, Press, Question, Since};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -20,6 +20,29 @@ const COMMAND: usize = 100;
 const TITLE: usize = 45;
 const FIELD: usize = 45;
 const HINT: usize = 100;
+
+/// The messages that word help lines, each with its values.
+const HELP_LINES: &[(&str, &[&str])] = &[
+    ("lines-country", &["name"]),
+    ("lines-missing", &["need", "country"]),
+    ("lines-line", &["name", "ways", "languages"]),
+    ("lines-call", &["to"]),
+    ("lines-text", &["to"]),
+    ("lines-text-word", &["word", "to"]),
+    ("lines-chat", &["to"]),
+    ("lines-hours-always", &[]),
+    ("lines-hours-daily", &["from", "until"]),
+    ("lines-hours-day", &["day", "from", "until"]),
+    ("lines-hours-days", &["first", "last", "from", "until"]),
+    ("lines-hours-page", &["page"]),
+    ("lines-hours-there", &[]),
+    ("lines-day", &["day"]),
+    ("lines-language", &["code"]),
+    ("lines-languages-more", &["languages"]),
+    ("lines-emergency", &["name", "number"]),
+    ("lines-emergency-anywhere", &[]),
+    ("lines-worldwide", &["name", "contact"]),
+];
 
 /// How deep references between messages are followed.
 const DEPTH: usize = 8;
@@ -61,7 +84,7 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "zone" => Arg::Zone("America/Argentina/ComodRivadavia".into()),
         "style" => Arg::Style(Notices::Discreet),
         "words" => Arg::Words(EntryId(1)),
-        "lines" => Arg::Lines(HelpLines::new(None, LineNeed::Violence)),
+        "lines" => Arg::Lines(HelpLines::default()),
         "commands" => Arg::Commands(()),
         "question" => Arg::Question(Question::ChangeThem),
         "kind" => Arg::Kind(EntryKind::ChangeThem),
@@ -100,9 +123,9 @@ fn expected() -> BTreeMap<String, Expected> {
     for name in PAGE {
         all.insert(format!("page-{name}"), Expected::plain(Vec::new(), None));
     }
-    all.insert("lines-worldwide".into(), line(&["name", "contact"]));
-    all.insert("lines-country".into(), line(&["name"]));
-    all.insert("lines-line".into(), line(&["name", "contact", "hours"]));
+    for (id, values) in HELP_LINES {
+        all.insert((*id).to_owned(), line(values));
+    }
     all
 }
 

@@ -26,6 +26,7 @@ pub use source::{Source, SourceError};
 use std::collections::BTreeMap;
 
 use fluent_bundle::FluentArgs;
+use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
@@ -92,9 +93,11 @@ struct Texts {
 }
 
 /// Everything to mend in a tree of prompts, sorted by file and line; empty for a tree that is whole.
+///
+/// Facts seen more than twelve months before `today` are notices.
 #[must_use]
-pub fn check(source: &Source) -> Vec<Finding> {
-    check::read(source).1
+pub fn check(source: &Source, today: Date) -> Vec<Finding> {
+    check::read(source, Some(today)).1
 }
 
 impl Prompts {
@@ -103,7 +106,7 @@ impl Prompts {
     /// # Errors
     /// Every finding of [`Severity::Error`], sorted, where there is one: a person would be shown something broken.
     pub fn load(source: &Source) -> Result<Self, Vec<Finding>> {
-        let (prompts, mut findings) = check::read(source);
+        let (prompts, mut findings) = check::read(source, None);
         findings.retain(|finding| finding.severity == Severity::Error);
         prompts.filter(|_| findings.is_empty()).ok_or(findings)
     }

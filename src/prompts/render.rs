@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape::{pages, quote, quoted_len};
-use super::lines::Entry;
+use super::lines::worded;
 use super::moment::{BLOCKS, Moment, Piece, Text};
 use super::{Prompts, Texts};
 use crate::chat::{Accent, Action, Choice, EntryId, Reply, Style, Words};
@@ -224,7 +224,7 @@ fn paragraph<'a>(
             let index = usize::from(part.saturating_sub(1)).min(pages.len() - 1);
             Some(Part::Ours(pages.swap_remove(index)))
         }
-        Arg::Lines(help) => Some(Part::Ours(lines(prompts, texts, help.place.as_deref()))),
+        Arg::Lines(asked) => Some(Part::Ours(worded(&prompts.lines, &texts.ui, asked))),
         Arg::Commands(()) => Some(Part::Ours(commands(texts))),
         _ => None,
     }
@@ -246,28 +246,6 @@ fn arg<'b>(block: &'b Block, slot: &str) -> Option<&'b Arg> {
         tracing::error!(prompt = name(&block.prompt), slot, "a text was said without a value it shows");
     }
     found
-}
-
-/// The crisis lines for a place, each worded by the locale and on a line of its own.
-fn lines(prompts: &Prompts, texts: &Texts, place: Option<&str>) -> String {
-    let mut list = String::new();
-    for entry in prompts.lines.for_place(place) {
-        let (id, values) = match entry {
-            Entry::Worldwide { name, contact } => ("lines-worldwide", vec![("name", name), ("contact", contact)]),
-            Entry::Country { name } => ("lines-country", vec![("name", name)]),
-            Entry::Line { name, contact, hours } => {
-                ("lines-line", vec![("name", name), ("contact", contact), ("hours", hours)])
-            }
-        };
-        // As text: a telephone number must not lose its leading zeros.
-        let text = texts.ui.value(id, &values.into_iter().collect());
-        if !list.is_empty() {
-            // Without a blank line, Markdown would run one into the other where the second is no item of a list.
-            list.push_str(if text.starts_with("- ") { "\n" } else { GAP });
-        }
-        list.push_str(&text);
-    }
-    list
 }
 
 fn commands(texts: &Texts) -> String {

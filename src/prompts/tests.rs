@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::journey::{HelpLines, LineNeed};
 use crate::chat::{Accent, Action, EntryId, Style, Words};
-use crate::journey::{Arg, Stage};
+use crate::journey::{Arg, HelpLines, LineNeed, Stage};
 use crate::mutate::{self, Edits};
 use finding::Report;
 
 const LINES: &str = r#"
-[worldwide]
+[[worldwide]]
+kinds = ["crisis", "violence", "stop_violence", "youth"]
 name = "Find a line"
 contact = "https://find.example"
 source = "https://find.example"
@@ -21,13 +21,55 @@ code = "de"
 name = "Germany"
 zones = ["Europe/Berlin"]
 [[country.line]]
-kind = "crisis"
+kinds = ["crisis"]
 name = "Seelsorge"
-contact = "0800 111"
-hours = "24/7"
+call = { to = "0800 111", hours = "24/7" }
+chat = { to = "https://seelsorge.example", hours = "mon-fri 09:00-17:00, sat 10:00-12:00" }
+languages = ["de"]
 source = "https://seelsorge.example"
 verified = 2026-11-23
+[[country.line]]
+kinds = ["violence"]
+name = "Hilfe"
+call = { to = "116", hours = "11:00-21:00" }
+text = { to = "117", word = "START", hours = "11:00-21:00" }
+chat = { to = "https://www.hilfe.example", hours = "hilfe.example" }
+languages = ["de", "en", "fr", "many"]
+source = "https://hilfe.example"
+verified = 2025-11-23
+[[country.line]]
+kinds = ["emergency"]
+name = "Notruf"
+call = { to = "112", hours = "24/7" }
+languages = ["de"]
+source = "https://notruf.example"
+verified = 2026-11-23
 "#;
+
+/// No fact of [`LINES`] is old on this day.
+const TODAY: Date = Date::constant(2026, 11, 1);
+
+const HELP_LINES: &str = r"
+lines-country = **{ $name }**
+lines-missing = No line for { $need } in { $country }.
+lines-line = - { $name }: { $ways } ({ $languages })
+lines-call = call { $to }
+lines-text = text { $to }
+lines-text-word = text { $word } to { $to }
+lines-chat = chat on { $to }
+lines-hours-always = any time
+lines-hours-daily = { $from } to { $until }
+lines-hours-day = { $day } { $from } to { $until }
+lines-hours-days = { $first } to { $last } { $from } to { $until }
+lines-hours-page = hours on { $page }
+lines-hours-there = hours there
+lines-day = { $day }
+lines-language = { $code }
+lines-languages-more = { $languages } and more
+lines-emergency = - Danger: { $number } ({ $name })
+lines-emergency-anywhere = - Danger: your emergency number
+lines-worldwide = - { $name }: { $contact }
+";
 
 const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\nyear = 2011\nwhere = \"J\"\n\
                         [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
@@ -90,8 +132,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
     for name in PAGE {
         writeln!(ui, "page-{name} = {name}").unwrap();
     }
-    ui.push_str("lines-worldwide = { $name }: { $contact }\nlines-country = **{ $name }**\n");
-    ui.push_str("lines-line = - { $name }: { $contact } ({ $hours })\n");
+    ui.push_str(HELP_LINES);
     add("ui.ftl".into(), ui);
     files
 }
@@ -113,7 +154,7 @@ fn prompts(files: BTreeMap<String, String>) -> Prompts {
 }
 
 fn shown(files: BTreeMap<String, String>) -> Vec<String> {
-    check(&Source::from_files(files)).iter().map(ToString::to_string).collect()
+    check(&Source::from_files(files), TODAY).iter().map(ToString::to_string).collect()
 }
 
 /// Renders in English, with these words of the person's.
@@ -126,7 +167,9 @@ fn reply(files: &[(&str, &str)], message: &Message, words: &[(i64, &str)]) -> Re
 
 #[test]
 fn the_built_in_prompts_have_no_findings() {
-    let findings: Vec<_> = check(&Source::built_in()).iter().map(ToString::to_string).collect();
+    let mut findings = check(&Source::built_in(), TODAY);
+    findings.retain(|finding| finding.severity != Severity::Notice);
+    let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(findings, [""; 0], "\n{}", findings.join("\n"));
 }
 
@@ -183,7 +226,7 @@ fn each_fault_of_a_tree_is_found_where_it_is() {
         (
             "lines.toml",
             Some(&LINES.replace("source = \"https://seelsorge.example\"\n", "")),
-            "lines.toml:11: no `source`",
+            "lines.toml:12: no `source`",
         ),
     ];
     for (path, text, expected) in cases {
@@ -323,19 +366,42 @@ fn several_notes_share_the_room() {
 }
 
 #[test]
-fn lines_and_commands_stand_as_lists() {
-    let support = |place: Option<&str>| {
-        reply(
-            &[("en/safety/support.md", "{ $lines }\n")],
-            &Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place.map(Into::into), LineNeed::Crisis))]),
-            &[],
-        )
-        .body
+fn help_lines_are_worded_with_their_ways_hours_and_languages() {
+    let support = |place: Option<&str>, need| {
+        let lines = Arg::Lines(HelpLines::new(place.map(Into::into), need));
+        reply(&[("en/safety/support.md", "{ $lines }\n")], &Message::with(Key::Support, vec![lines]), &[]).body
     };
-    let germany = "**Germany**\n- Seelsorge: 0800 111 (24/7)\n\nFind a line: https://find.example";
-    assert_eq!(support(Some("de")), germany);
-    assert_eq!(support(Some("Europe/Berlin")), germany);
-    assert_eq!(support(None), "Find a line: https://find.example\n- Germany: 0800 111 (24/7)");
+    let seelsorge = "- Seelsorge: call 0800 111, any time · chat on https://seelsorge.example, mon to fri 09:00 to 17:00, \
+                     sat 10:00 to 12:00 (de)";
+    let crisis = format!("**Germany**\n{seelsorge}\n- Danger: 112 (Notruf)");
+    assert_eq!(support(Some("de"), LineNeed::Crisis), crisis);
+    assert_eq!(support(Some("Europe/Berlin"), LineNeed::Crisis), crisis);
+    assert_eq!(
+        support(Some("de"), LineNeed::Violence),
+        "**Germany**\n- Hilfe: call 116, text START to 117, 11:00 to 21:00 · chat on https://www.hilfe.example, hours \
+         there (de, en, fr and more)\n- Danger: 112 (Notruf)"
+    );
+    assert_eq!(
+        support(Some("de"), LineNeed::StopViolence),
+        format!(
+            "**Germany**\n\nNo line for stop_violence in Germany.\n{seelsorge}\n- Danger: 112 (Notruf)\n\
+             - Find a line: https://find.example"
+        )
+    );
+    assert_eq!(support(None, LineNeed::Youth), "- Find a line: https://find.example\n- Danger: your emergency number");
+}
+
+#[test]
+fn a_fact_seen_more_than_a_year_ago_is_a_notice_with_its_row() {
+    let findings = check(&Source::from_files(tree()), Date::constant(2026, 11, 29));
+    let [finding] = &findings[..] else { panic!("{findings:#?}") };
+    assert_eq!(finding.severity, Severity::Notice);
+    assert!(finding.to_string().starts_with("prompts/lines.toml:20: `Hilfe` was last seen"), "{finding}");
+    assert!(Prompts::load(&Source::from_files(tree())).is_ok());
+}
+
+#[test]
+fn commands_stand_as_a_list() {
     let help = reply(&[], &Message::with(Key::Help, vec![Arg::Commands(())]), &[]).body;
     assert!(help.contains("\n- /start – en Does start\n- /reasons – en Does reasons\n"), "{help}");
 }
@@ -378,8 +444,12 @@ fn moments_that_cannot_be_shown_whole_are_found() {
     let lines = LINES.replace("\"Seelsorge\"", &format!("\"{}\"", "S".repeat(600)));
     files.insert("lines.toml".into(), lines);
     let findings = shown(files);
-    let expected = "prompts/en/safety/support.md:1: with its values for `de` this text has 20";
-    assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{findings:#?}");
+    for expected in [
+        "prompts/en/safety/support.md:1: with its values and the help lines for `de` and `crisis` this text has 2",
+        "prompts/en/ui.ftl:1: the help lines for `de` and `crisis` have 7",
+    ] {
+        assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{expected}: {findings:#?}");
+    }
 }
 
 /// A fuzz target: whatever stands in a file of a prompts directory, the check says where it is wrong, in lines that exist,
@@ -397,7 +467,7 @@ fn any_prompt_file_is_taken_or_named_with_a_line_of_it() {
     bolero::check!().with_iterations(400).with_type::<(u16, Edits)>().for_each(|(which, edits)| {
         let (path, text) = &files[usize::from(*which) % files.len()];
         let text = mutate::text(&[text], edits);
-        let alone = check(&Source::from_files([(*path, text.as_str())]));
+        let alone = check(&Source::from_files([(*path, text.as_str())]), TODAY);
         let name = format!("prompts/{path}");
         let of_it: Vec<&Finding> = alone.iter().filter(|finding| finding.file == name).collect();
         let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count();

@@ -95,11 +95,8 @@ fn meet(
         // Scanned and dropped: the words end here.
         RequestKind::Words { .. } | RequestKind::Unusable { .. } | RequestKind::Edited => Event::Said { entry: None },
     };
-    let event = if scan.concerns.is_empty() {
-        event
-    } else {
-        Event::Heard { scan, entry: None, event: Some(Box::new(event)) }
-    };
+    let event =
+        if scan.concerns.is_empty() { event } else { Event::Heard { scan, entry: None, event: Some(Box::new(event)) } };
     let step = journey::step(&Journey::default(), catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
     let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
@@ -251,9 +248,7 @@ fn ordinary_event(
             }
         }
         _ if stale => Event::Unknown,
-        RequestKind::Press { press, .. } if press.is_journal() => {
-            Event::Leafed { press, leaves: leaves(tx, person)? }
-        }
+        RequestKind::Press { press, .. } if press.is_journal() => Event::Leafed { press, leaves: leaves(tx, person)? },
         RequestKind::Press { press, .. } => Event::Pressed(press),
         RequestKind::Value { form: (_, form), value } => Event::Gave { form, value },
         RequestKind::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },

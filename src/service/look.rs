@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::request::{Request, RequestKind};
 use super::commit::{Committed, leaves};
+use super::request::{Request, RequestKind};
 use super::{Answered, Service, is_private};
 use crate::chat::{Inbound, Reach};
 use crate::export;

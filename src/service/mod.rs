@@ -25,8 +25,8 @@ use crate::export;
 use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
-use request::{Request, RequestKind};
 use commit::Committed;
+use request::{Request, RequestKind};
 
 pub use crate::journey::Manner;
 pub use privately::{Aside, Privately};

@@ -94,7 +94,9 @@ impl Request {
     /// The passphrase that came with it, if one did that will do. It goes to whoever locks the files and nowhere else.
     pub fn passphrase(&self, inbound: &Inbound) -> Option<Words> {
         match (&self.kind, &inbound.what) {
-            (RequestKind::Value { value: Value::Passphrase, .. }, What::Submit { fields, .. }) => fields.first().cloned(),
+            (RequestKind::Value { value: Value::Passphrase, .. }, What::Submit { fields, .. }) => {
+                fields.first().cloned()
+            }
             _ => None,
         }
     }
@@ -135,7 +137,9 @@ impl RequestKind {
                 Some(form) => Self::submitted(form, fields, prompts, now),
                 None => Self::Unknown,
             },
-            What::Words(words) | What::Forwarded { words, .. } => Self::words(None, words, PLAIN_LIMIT, Hints::default()),
+            What::Words(words) | What::Forwarded { words, .. } => {
+                Self::words(None, words, PLAIN_LIMIT, Hints::default())
+            }
             What::Edited(_) => Self::Edited,
             What::NotText => Self::NotText,
         }
@@ -145,8 +149,7 @@ impl RequestKind {
         match form.1.form() {
             Some(kind) if kind.is_words() => {
                 let words = fields.first().cloned().unwrap_or_else(|| Words::new(""));
-                let hints =
-                    if kind == FormKind::Draft { prompts.hints(words.expose()) } else { Hints::default() };
+                let hints = if kind == FormKind::Draft { prompts.hints(words.expose()) } else { Hints::default() };
                 Self::words(Some(form), &words, kind.limit(), hints)
             }
             Some(kind) => Self::Value { form, value: values::read(kind, fields, now) },
@@ -223,9 +226,9 @@ fn is_quotation(text: &str) -> bool {
     let text = text.trim();
     let marked = text.lines().filter(|line| !line.trim().is_empty()).all(|line| line.trim_start().starts_with('>'));
     let enclosed = |(open, close): &(char, char)| {
-        text.strip_prefix(*open).and_then(|rest| rest.strip_suffix(*close)).is_some_and(|inner| {
-            !inner.trim().is_empty() && !inner.contains(*open) && !inner.contains(*close)
-        })
+        text.strip_prefix(*open)
+            .and_then(|rest| rest.strip_suffix(*close))
+            .is_some_and(|inner| !inner.trim().is_empty() && !inner.contains(*open) && !inner.contains(*close))
     };
     !text.is_empty() && (marked || MARKS.iter().any(enclosed))
 }

@@ -2,12 +2,12 @@
 //! talk to, help and a screen that is cleared need nothing stored and are given; whoever wrote of a crisis is answered; words
 //! are given back.
 
-use super::request::Request;
 use super::commit::Committed;
+use super::request::Request;
 use super::{FALLBACK_LOCALE, Quoted, Service};
-use crate::safety::Concerns;
 use crate::chat::{EntryId, Inbound, Reply, What};
 use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Message, Press, with_care};
+use crate::safety::Concerns;
 
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

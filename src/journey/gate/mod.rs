@@ -11,7 +11,8 @@ mod said_no;
 mod tests;
 
 pub use pages::{
-    after_violence, afraid, answered, apply_bar, ask_open, before, changed, correct, later, open_question_page, review, role,
+    afraid, after_violence, answered, apply_bar, ask_open, before, changed, correct, later, open_question_page, review,
+    role,
 };
 pub use said_no::{UNDO, came_back, not_said_no, said_no, stands, undo as undo_no, undoable};
 
@@ -121,9 +122,7 @@ pub fn next(question: GateQuestion, before: Question, event: GateEvent, now: Tim
         }
         (State::Asked { by_words: true }, GateEvent::Answer(YesNo::No)) => match question {
             GateQuestion::Violence => with(State::No { against_words: Some(now) }),
-            GateQuestion::Contact | GateQuestion::Order => {
-                with(State::Correcting { until, against_words: Some(now) })
-            }
+            GateQuestion::Contact | GateQuestion::Order => with(State::Correcting { until, against_words: Some(now) }),
         },
         (State::Unanswered | State::Asked { by_words: false }, GateEvent::Answer(YesNo::No)) => {
             with(State::No { against_words: None })

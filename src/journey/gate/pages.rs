@@ -49,9 +49,7 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
         return ask_role(turn).below(violence_care(turn));
     }
     let told = match after {
-        State::Correcting { until, against_words: Some(_) } if before != after => {
-            Some(slip(turn, question, until))
-        }
+        State::Correcting { until, against_words: Some(_) } if before != after => Some(slip(turn, question, until)),
         State::No { against_words: Some(_) } if question == GateQuestion::Violence => {
             Some(Message::with(Key::GateViolenceNo, vec![crisis::lines(turn, LineNeed::Violence)]))
         }
@@ -225,19 +223,27 @@ pub fn suspend(turn: &mut Turn) {
 
 /// Sets the timers of stages 3 to 6 again. What came due meanwhile is dropped, with one line; a plan is asked anew.
 fn release(turn: &mut Turn) {
-    turn.journey.gate.suspended = false;
     let planned = turn.journey.reachout.plan.is_some();
     if planned {
         plan::end(turn);
     }
     let runs = turn.journey.trial.run.is_some() || turn.journey.ease.run.is_some() || turn.journey.wait.is_some();
-    reachout::rearm(turn);
-    stages::await_next(turn);
+    resume(turn);
     turn.released = match (planned, runs) {
         (true, _) => Some(Key::GateReleasedPlan),
         (false, true) => Some(Key::GateReleased),
         (false, false) => None,
     };
+}
+
+/// Sets the timers of stages 3 to 6 again as they were, where the gate lets them.
+pub fn resume(turn: &mut Turn) {
+    if turn.journey.is_barred(turn.now) {
+        return suspend(turn);
+    }
+    turn.journey.gate.suspended = false;
+    reachout::rearm(turn);
+    stages::await_next(turn);
 }
 
 fn no_stands() -> Message {
@@ -325,7 +331,12 @@ pub fn after_violence(turn: &mut Turn, page: u8) -> Message {
 pub fn afraid(turn: &mut Turn) -> Message {
     let message = Message::with(Key::Afraid, vec![crisis::lines(turn, LineNeed::Violence)]);
     if turn.journey.told_of_violence(turn.now) {
-        return message.choices([Press::Support, Press::AfterViolence { page: 1 }, enter(Stage::Letgo), Press::Journey]);
+        return message.choices([
+            Press::Support,
+            Press::AfterViolence { page: 1 },
+            enter(Stage::Letgo),
+            Press::Journey,
+        ]);
     }
     turn.journey.gate.apply(GateQuestion::Violence, GateEvent::Words, turn.now);
     apply_bar(turn);

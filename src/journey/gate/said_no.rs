@@ -6,14 +6,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Gate;
-use super::pages::{apply_bar, suspend};
+use super::pages::{resume, suspend};
 use crate::journey::Journey;
 use crate::journey::codes::{Card, CardAnswer, GateQuestion, Stage};
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
-use crate::journey::stages;
 use crate::journey::turn::Turn;
 
 /// How long a "no" can be undone.
@@ -55,12 +54,11 @@ pub fn undo(turn: &mut Turn) -> Message {
         return Message::new(Key::SaidNoFinal).choices([enter(Stage::Letgo), Press::Support]);
     }
     turn.journey.said_no = None;
-    stages::await_next(turn);
     let answers = &mut turn.journey.reasons.answers;
     if answers.get(&Card::Both) == Some(&CardAnswer::ToldNo) {
         answers.remove(&Card::Both);
     }
-    apply_bar(turn);
+    resume(turn);
     Message::new(Key::SaidNoUndone).choices([Press::Reasons, Press::Journey])
 }
 

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
+use crate::journey::Hints;
 use crate::journey::codes::Question;
 use crate::journey::effect::{Anomaly, EntryChange};
-use crate::journey::Hints;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::press::Press;

@@ -4,11 +4,11 @@
 //! told anew: silence became an answer, or a finger slipped.
 
 use crate::journey::codes::{Card, CardAnswer, Stage, TalkOutcome, WaitWhy};
+use crate::journey::gate;
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::gate;
 use crate::journey::stages::reachout::{self, Told};
 use crate::journey::stages::{plan, wait};
 use crate::journey::timer::Timer;

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
 use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen, Stage};
+use crate::journey::gate::{self, Status};
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
-use crate::journey::gate::{self, Status};
 use crate::journey::turn::Turn;
 
 /// What the person has answered.

@@ -212,8 +212,8 @@ fn a_no_that_was_undone_and_a_yes_that_was_taken_back_bring_the_check_ins_back()
     let question = GateQuestion::Order;
     play.does(Press::GateCorrect { question, answer: YesNo::Yes });
     play.does(Press::GateCorrect { question, answer: YesNo::No });
-    assert!(!play.rows.contains_key(&Timer::Trial), "taking it back waits a day");
-    play.passes(2, false);
+    assert!(!play.rows.contains_key(&Timer::Trial), "taking it back waits a week");
+    play.passes(8, false);
     play.does(Press::Trial);
     assert!(play.rows.contains_key(&Timer::Trial));
 }

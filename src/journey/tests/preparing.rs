@@ -141,7 +141,8 @@ fn what_was_prepared_is_still_there_after_a_yes_at_the_gate_was_taken_back() {
     assert_eq!(play.press(Press::Reachout), Key::GateClosed, "the correction waits its day");
     play.act(Act::Wait { hours: 1, down: false });
     assert_eq!(play.press(Press::Reachout), Key::ReachoutHead);
-    assert!(play.journey.timers.contains_key(&Timer::Planned));
+    assert!(play.says(Key::GateReleasedPlan), "a plan is asked anew");
+    assert_eq!(play.journey.reachout.plan, None);
     assert_eq!(play.press(Press::Draft), Key::DraftBack);
 }
 
