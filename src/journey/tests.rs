@@ -534,7 +534,8 @@ fn the_generated_sequences_get_somewhere() {
     for _ in 0..300 {
         let acts = prop::collection::vec(any_act(), 100).new_tree(&mut runner).unwrap().current();
         let mut play = Play::open();
-        for act in acts {
+        // Words with concerns hold the gate; they have properties of their own.
+        for act in acts.into_iter().filter(|act| !matches!(act, Act::Hear(..))) {
             play.act(act);
         }
         for (_, step) in &play.steps {
