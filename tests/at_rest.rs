@@ -7,10 +7,15 @@ use std::path::Path;
 use support::Home;
 
 const WHO: &str = "quetzalcoatl-account";
-const LINES: &str = "/start\n1\n/reasons\n2\n2\n5\nwordsofthenote zephyrine\n\n1\n1\n1\n5\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n\
-    /checkin\n1\n1\nwordsofthemood zephyrine\n\n/letter\n1\nwordsoftheletter zephyrine\n\n1\n\
-    /reflect\n1\n1\nwordsofthereflection zephyrine\n\n/journal\n1\n\
-    wordsunasked zephyrine she blocked me\n:skip 1d\n/export\n1\n/export\n2\nzephyrine passphrase\n";
+const LINES: &str = "/start\n=consent\n\
+    /reasons\n=ended-by:them\n=ended-when:month\n=card-note:fix\nwordsofthenote zephyrine\n\n\
+    =answer:fix:true\n=answer:grown:true\n=answer:trust:true\n=answer:both:told-no\n\
+    /cooloff\n=cooloff-set-up\n=length:14\n=every:1\n=zone-form\nBerlin\n=cooloff-begin\n\
+    /checkin\n=mood:1:1\n=mood-note:1\nwordsofthemood zephyrine\n\n\
+    /letter\n=write-letter\nwordsoftheletter zephyrine\n\nshow it to me tomorrow\n\
+    /reflect\n=ask:better\n=reflection:better\nwordsofthereflection zephyrine\n\n\
+    /journal\n=shelved:all\nwordsunasked zephyrine she blocked me\n\
+    :skip 1d\n/export\n=export-plain\n/export\n=export-locked\nzephyrine passphrase\n";
 const TYPED: [&str; 9] = [
     "wordsofthenote",
     "wordsofthemood",
@@ -75,7 +80,7 @@ fn forgetting_leaves_no_row_of_that_person_and_every_row_of_another() {
     home.play("ben", "2026-05-04 20:00", LINES);
     let before = rows(&home);
     assert!(before.iter().all(|(_, rows)| *rows >= 2), "{before:?}");
-    home.play(WHO, "2026-05-05 20:00", "/forget\n1\n");
+    home.play(WHO, "2026-05-05 20:00", "/forget\n=forget-all\n");
     let after = rows(&home);
     for ((table, before), (_, after)) in before.iter().zip(&after) {
         assert!(*after > 0 && after < before, "{table}: {before} rows, then {after}");

@@ -97,7 +97,7 @@ fn everybody_is_there_again_after_everything_was_lost() {
 fn who_was_forgotten_since_the_copy_stays_forgotten() {
     let mut home = Home::lived_in();
     done(&backup(&home));
-    home.play("anna", AT, "/forget\n1\n");
+    home.play("anna", AT, "/forget\n=forget-all\n");
     home.play("carl", AT, MOVING_IN);
     let before = store(&home);
     refused(&home.run(&["restore", "--from", "copies"], &[]), "--replace");
@@ -182,7 +182,7 @@ fn putting_back_that_is_killed_anywhere_is_finished_by_the_next() {
     for point in ["backup-copying", "restore-set-aside", "restore-data-in", "restore-set-aside:2"] {
         let mut home = Home::lived_in();
         done(&backup(&home));
-        home.play("anna", AT, "/forget\n1\n");
+        home.play("anna", AT, "/forget\n=forget-all\n");
         home.run_and_kill(&["restore", "--from", "copies", "--replace"], &[], point);
         // Whatever is there now opens, and nobody who was forgotten is back.
         is_a_stranger(&mut home, "anna");

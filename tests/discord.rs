@@ -138,8 +138,13 @@ impl Town {
 
     /// Waits for what only the log tells.
     async fn logs(&self, text: &str) {
+        self.logs_times(text, 1).await;
+    }
+
+    /// The same, so often.
+    async fn logs_times(&self, text: &str, times: usize) {
         let there = async {
-            while !self.bot.log().contains(text) {
+            while self.bot.log().matches(text).count() < times {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };

@@ -26,8 +26,8 @@ use rekindle::service::{Answered, Manner};
 use bot::{Bot, LONG, Running};
 use fake_discord::{Answer, FakeDiscord, Interaction, Message, Person, Place};
 
-/// Between the parts of an action of this house: the message, the component, the option.
-const PART: char = '\u{1f}';
+/// Where a choice stands: the message, and its component with the option of a list.
+type Placed = (u64, fake_discord::Pressable);
 
 /// The people's side of the wire.
 struct Wire {
@@ -41,6 +41,8 @@ struct Wire {
     /// Forms that are open, by the interaction that opened them.
     forms: Mutex<HashMap<u64, Interaction>>,
     people: Mutex<Vec<Person>>,
+    /// The newest place of each action that each person was offered.
+    offered: Mutex<HashMap<(String, Action), Placed>>,
 }
 
 impl Wire {
@@ -68,11 +70,10 @@ impl Wire {
                 }
             }
             What::Press(action) => {
-                let mut parts = action.as_str().split(PART);
-                let (message, id) = (parts.next().unwrap().parse().unwrap(), parts.next().unwrap());
-                match parts.next() {
-                    Some(value) => self.discord.select(person, message, id, value).await,
-                    None => self.discord.press(person, message, id).await,
+                let (message, choice) = self.offered.lock().unwrap()[&(person.name.clone(), action.clone())].clone();
+                match choice.value {
+                    Some(value) => self.discord.select(person, message, &choice.custom_id, &value).await,
+                    None => self.discord.press(person, message, &choice.custom_id).await,
                 }
             }
             What::Submit { action, fields } => {
@@ -121,10 +122,11 @@ impl Wire {
             .collect();
         new.sort_by_key(|(_, message)| message.id);
         for (name, message) in new {
+            let reply = self.reply(&name, &message);
             let parcel = Parcel {
                 to: Address(name),
                 id: DeliveryId(message.id.cast_signed()),
-                reply: reply(&message),
+                reply,
                 urgent: false,
                 unsure: false,
                 ticket: None,
@@ -150,11 +152,11 @@ impl House for Wire {
     async fn handle(&self, inbound: Inbound) -> Answered {
         let person = self.person(&inbound.account.id);
         let response = match inbound.what {
-            What::Words(words) => self.shown(&self.said(&person, words.expose()).await),
+            What::Words(words) => self.shown(&person, &self.said(&person, words.expose()).await),
             what => {
                 let answer = self.asked(&person, what).await;
                 match &answer.message {
-                    Some(message) => self.shown(message),
+                    Some(message) => self.shown(&person, message),
                     None => Response::Form(self.form(&answer)),
                 }
             }
@@ -206,9 +208,22 @@ impl Wire {
         self.arrived().await;
     }
 
-    fn shown(&self, message: &Message) -> Response {
+    fn shown(&self, person: &Person, message: &Message) -> Response {
         self.seen.lock().unwrap().insert(message.id);
-        Response::Reply(reply(message))
+        Response::Reply(self.reply(&person.name, message))
+    }
+
+    /// The message as the screen shows it; its choices can be pressed from then on.
+    fn reply(&self, name: &str, message: &Message) -> Reply {
+        let mut offered = self.offered.lock().unwrap();
+        let choice = |choice: fake_discord::Pressable| {
+            let action = action(&choice);
+            let label = choice.label.clone();
+            offered.insert((name.to_owned(), action.clone()), (message.id, choice));
+            Choice { action, label, style: Style::Plain }
+        };
+        let choices = message.choices().into_iter().map(choice).collect();
+        Reply { choices, ..reply(message) }
     }
 
     /// A modal as the form it is for the person.
@@ -229,7 +244,13 @@ impl Wire {
     }
 }
 
-/// What a message of the wire says and offers.
+/// The action behind a component or an option, without the number of its delivery.
+fn action(choice: &fake_discord::Pressable) -> Action {
+    let id = choice.value.as_ref().unwrap_or(&choice.custom_id);
+    Action::from_wire(id.split(['#', '~']).next().unwrap_or_default())
+}
+
+/// What a message of the wire says, without what it offers.
 fn reply(message: &Message) -> Reply {
     let text = message.text();
     let (heading, body) = match text.strip_prefix("## ").and_then(|rest| rest.split_once('\n')) {
@@ -242,21 +263,7 @@ fn reply(message: &Message) -> Reply {
         bytes: zeroize::Zeroizing::new(attachment.bytes.clone()),
     };
     let files = message.attachments.iter().map(file).collect();
-    let choice = |choice: fake_discord::Pressable| {
-        let id = match choice.value {
-            Some(value) => format!("{}{PART}{}{PART}{value}", message.id, choice.custom_id),
-            None => format!("{}{PART}{}", message.id, choice.custom_id),
-        };
-        Choice { action: Action::from_wire(id), label: choice.label, style: Style::Plain }
-    };
-    Reply {
-        heading,
-        body,
-        choices: message.choices().into_iter().map(choice).collect(),
-        accent: Accent::Shell,
-        files,
-        deletes_pressed: false,
-    }
+    Reply { heading, body, choices: Vec::new(), accent: Accent::Shell, files, deletes_pressed: false }
 }
 
 /// Everything the screen was given.
@@ -307,6 +314,7 @@ async fn play(script: &Path) -> (String, FakeDiscord, String) {
         seen: Mutex::default(),
         forms: Mutex::default(),
         people: Mutex::default(),
+        offered: Mutex::default(),
     };
     let options = ConsoleOptions { script: Some(script.to_owned()), zone, ..ConsoleOptions::default() };
     console::run(options, wire, screen).await.unwrap();

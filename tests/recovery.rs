@@ -5,7 +5,8 @@ mod support;
 
 use support::Home;
 
-const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
+const MOVING_IN: &str =
+    "/start\n=consent\n/cooloff\n=cooloff-set-up\n=length:14\n=every:1\n=zone-form\nBerlin\n=cooloff-begin\n";
 /// Two things that are stored, and a note in between.
 const EVENING: &str = "/settings Vienna\n:skip 1d\n/settings Rome\n";
 const VIENNA: &str = "Your time zone is Europe/Vienna";

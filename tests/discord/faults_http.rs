@@ -120,6 +120,7 @@ async fn a_message_that_is_refused_every_time_is_offered_once_an_act_and_the_ope
     for acts in 1..=3 {
         assert!(town.discord.wait_until(|_| refused(&town) == acts, LONG).await, "{}", town.bot.log());
         running.live_until(time(&format!("2026-05-0{}T18:00:00Z", acts + 4)));
+        town.logs_times("Discord refuses a message", acts).await;
         assert_eq!((refused(&town), complaints(&town)), (acts, acts), "{}", town.bot.log());
         if acts < 3 {
             town.command(&anna, Place::Dm, "help").await;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub struct Running {
     lines: Receiver<String>,
     halted: Receiver<String>,
     log: Arc<Mutex<String>>,
+    /// Ends when everything it has logged was read, after its own end.
+    logging: Option<JoinHandle<()>>,
 }
 
 impl Bot {
@@ -99,7 +102,7 @@ impl Bot {
         });
         let (stopped, halted) = channel();
         let (stderr, log) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&self.log));
-        std::thread::spawn(move || {
+        let logging = std::thread::spawn(move || {
             for line in stderr.lines().map_while(Result::ok) {
                 if line.starts_with("halted at ") {
                     drop(stopped.send(line));
@@ -110,14 +113,15 @@ impl Bot {
                 }
             }
         });
-        Running { stdin: child.stdin.take(), child, lines, halted, log: Arc::clone(&self.log) }
+        let (stdin, log) = (child.stdin.take(), Arc::clone(&self.log));
+        Running { stdin, child, lines, halted, log, logging: Some(logging) }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("store").join(name)
     }
 
-    /// What it has logged, in all its runs.
+    /// What it has logged, in all its runs: complete when it has ended; while it runs, the latest may be on the way.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
@@ -194,6 +198,7 @@ impl Running {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        self.finish_log();
     }
 
     /// SIGTERM, and how it ended.
@@ -203,11 +208,19 @@ impl Running {
         self.wait()
     }
 
+    /// Reads the log to its end.
+    fn finish_log(&mut self) {
+        if let Some(logging) = self.logging.take() {
+            logging.join().unwrap();
+        }
+    }
+
     /// How it ends by itself.
     pub fn wait(&mut self) -> ExitStatus {
         let begin = std::time::Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                self.finish_log();
                 return status;
             }
             assert!(begin.elapsed() < LONG, "it does not end\n{}", self.log.lock().unwrap());

@@ -18,7 +18,8 @@ pub struct Home {
 pub const AT: &str = "2026-05-04 20:00";
 
 /// From nothing to a time apart of two weeks.
-pub const MOVING_IN: &str = "/start\n1\n/cooloff\n1\n2\n1\n1\nBerlin\n1\n";
+pub const MOVING_IN: &str =
+    "/start\n=consent\n/cooloff\n=cooloff-set-up\n=length:14\n=every:1\n=zone-form\nBerlin\n=cooloff-begin\n";
 
 /// All that a command has printed.
 pub fn said(output: &Output) -> String {

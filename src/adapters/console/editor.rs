@@ -161,16 +161,18 @@ impl Completer for Typist {
     type Candidate = String;
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok((0, completions(&self.commands, line.get(..pos).unwrap_or(line))))
+        let choices = self.screen.choices();
+        Ok((0, completions(&self.commands, choices.tokens(), line.get(..pos).unwrap_or(line))))
     }
 }
 
 /// The names that begin with what was typed so far.
-fn completions(commands: &[String], typed: &str) -> Vec<String> {
+fn completions<'a>(commands: &[String], tokens: impl Iterator<Item = &'a str>, typed: &str) -> Vec<String> {
     let begins = |name: &String| typed.len() < name.len() && name.starts_with(typed);
     match typed.chars().next() {
         Some('/') => commands.iter().map(|name| format!("/{name}")).filter(begins).collect(),
         Some(':') => input::LOCAL.iter().map(|name| format!(":{name}")).filter(begins).collect(),
+        Some('=') => tokens.map(|token| format!("={token}")).filter(begins).collect(),
         _ => Vec::new(),
     }
 }
@@ -198,13 +200,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tab_completes_commands_of_the_bot_and_of_the_terminal() {
+    fn tab_completes_commands_of_the_bot_and_of_the_terminal_and_tokens() {
         let commands = ["start", "settings", "help"].map(str::to_owned);
-        assert_eq!(completions(&commands, "/s"), ["/start", "/settings"]);
-        assert_eq!(completions(&commands, ":re"), [":restart"]);
-        assert_eq!(completions(&commands, ":").len(), input::LOCAL.len());
+        let completions = |typed| completions(&commands, ["length:14", "help"].into_iter(), typed);
+        assert_eq!(completions("/s"), ["/start", "/settings"]);
+        assert_eq!(completions(":re"), [":restart"]);
+        assert_eq!(completions("=l"), ["=length:14"]);
+        assert_eq!(completions(":").len(), input::LOCAL.len());
         for typed in ["", "s", "I said /s", "/start", ":help"] {
-            assert_eq!(completions(&commands, typed), [""; 0], "{typed}");
+            assert_eq!(completions(typed), [""; 0], "{typed}");
         }
     }
 

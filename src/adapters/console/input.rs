@@ -16,6 +16,8 @@ pub enum Line {
     Command(String, Option<String>),
     /// A bare number: the choice so numbered in the latest message, from 1.
     Choice(usize),
+    /// `=token`: the choice whose action has this token.
+    Token(String),
     /// `:something`: for the terminal itself.
     Local(Local),
     /// Looks like `:something`, but is not; says what would work.
@@ -81,11 +83,20 @@ pub fn parse(line: &str) -> Line {
         // A number that does not fit is no choice of any message either.
         return Line::Choice(text.parse().unwrap_or(usize::MAX));
     }
+    if let Some(token) = text.strip_prefix('=').filter(|token| is_token(token)) {
+        return Line::Token(token.to_owned());
+    }
     match text.strip_prefix(':').map(local) {
         Some(Some(Ok(local))) => Line::Local(local),
         Some(Some(Err(wrong))) => Line::Wrong(wrong),
         Some(None) | None => Line::Words,
     }
+}
+
+/// Whether a press may be written so; `=)` and `=D` are words.
+fn is_token(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'/' | b'+');
+    text.len() > 1 && text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(plain)
 }
 
 /// What follows a colon; `None` for what people write as words, such as `:)` and `:D`.
@@ -157,6 +168,14 @@ mod tests {
             ("99999999999999999999999", "Choice(18446744073709551615)"),
             ("2 days", "Words"),
             ("-2", "Words"),
+            ("=length:14", "Token(\"length:14\")"),
+            (" =zone:America/Port-au-Prince ", "Token(\"zone:America/Port-au-Prince\")"),
+            ("=", "Words"),
+            ("=)", "Words"),
+            ("=p", "Words"),
+            ("=DD", "Words"),
+            ("= length:14", "Words"),
+            ("=length:14 please", "Words"),
             ("I miss them", "Words"),
             (":)", "Words"),
             (":D", "Words"),
@@ -227,6 +246,7 @@ mod tests {
             ":to 2026-03-29T02:00:00Z",
             ":restart 1y",
             ":as anna.b-c_d",
+            "=zone:Europe/Berlin",
             ":)",
         ];
         bolero::check!().with_type::<Edits>().for_each(|edits| {
@@ -234,6 +254,7 @@ mod tests {
             match parse(&line) {
                 Line::Words => assert!(!LOCAL.iter().any(|name| line.trim() == format!(":{name}")), "{line}"),
                 Line::Local(Local::Skip(span) | Local::Restart(Some(span))) => assert!(span.is_positive()),
+                Line::Token(token) => assert_eq!(line.trim(), format!("={token}")),
                 Line::Local(Local::As(name)) => assert!(name.chars().count() <= NAME_LIMIT),
                 _ => {}
             }

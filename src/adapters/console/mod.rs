@@ -6,6 +6,7 @@
 //! On a terminal a line editor completes and remembers (in memory alone). A script, or piped standard input, gives plain
 //! lines: each is echoed, and whatever is due after it is sent before the next, so the same script always prints the same.
 
+mod choices;
 mod editor;
 mod files;
 mod forms;
@@ -195,15 +196,22 @@ impl<H: House> Talk<H> {
         match meaning {
             Line::Nothing => Ok(true),
             Line::Command(name, option) => self.act(What::Command { name, option: option.map(Words::new) }).await,
-            Line::Words => self.act(What::Words(Words::new(line))).await,
+            Line::Words => match self.screen.choices().labelled(&line) {
+                Some(action) => self.act(What::Press(action.clone())).await,
+                None => self.act(What::Words(Words::new(line))).await,
+            },
             Line::Choice(number) => {
                 let choices = self.screen.choices();
-                match number.checked_sub(1).and_then(|index| choices.get(index)) {
-                    Some(choice) => self.act(What::Press(choice.action.clone())).await,
-                    None if choices.is_empty() => self.say(texts::NO_CHOICES),
+                match choices.numbered(number) {
+                    Some(action) => self.act(What::Press(action.clone())).await,
+                    None if choices.len() == 0 => self.say(texts::NO_CHOICES),
                     None => self.say(&texts::no_such_choice(choices.len())),
                 }
             }
+            Line::Token(token) => match self.screen.choices().with_token(&token) {
+                Some(action) => self.act(What::Press(action.clone())).await,
+                None => self.say(&texts::not_offered(&token)),
+            },
             Line::Local(local) => self.local(local).await,
             Line::Wrong(wrong) => self.say(match wrong {
                 Wrong::Unknown => texts::UNKNOWN,

@@ -1,18 +1,19 @@
 //! The one place that prints: answers from the loop in [`super`], messages from the [`super::ConsoleTransport`].
 //!
 //! Everything is printed whole, one after the other, also while someone types: then the line editor prints it above the
-//! line, and the screen waits until it has. It remembers what has been shown: each person's latest choices, so that a
-//! number can be typed for one, and the deliveries that must not be shown twice.
+//! line, and the screen waits until it has. It remembers what has been shown: each person's choices, so that
+//! one can be typed, and the deliveries that must not be shown twice.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::choices::Choices;
 use super::render::{self, Look, WIDEST};
 use super::seen::Seen;
 use super::{files, texts};
-use crate::chat::{Choice, DeliveryId, Reply};
+use crate::chat::{DeliveryId, Reply};
 
 /// The terminal, or the file or pipe that stands in its place. Clones print to the same.
 #[derive(Clone)]
@@ -36,8 +37,8 @@ struct Page {
     folder: PathBuf,
     /// Who types.
     person: String,
-    /// The latest choices shown to each person.
-    choices: HashMap<String, Vec<Choice>>,
+    /// The choices shown to each person.
+    choices: HashMap<String, Choices>,
 }
 
 /// Whose the terminal is.
@@ -154,8 +155,8 @@ impl Screen {
         name.clone_into(&mut self.page().person);
     }
 
-    /// The latest choices that were shown to the person who types.
-    pub(super) fn choices(&self) -> Vec<Choice> {
+    /// The choices that were shown to the person who types.
+    pub(super) fn choices(&self) -> Choices {
         let page = self.page();
         page.choices.get(&page.person).cloned().unwrap_or_default()
     }
@@ -247,9 +248,7 @@ impl Page {
     }
 
     fn remember(&mut self, person: &str, reply: &Reply) {
-        if !reply.choices.is_empty() {
-            self.choices.insert(person.to_owned(), reply.choices.clone());
-        }
+        self.choices.entry(person.to_owned()).or_default().add(&reply.choices);
     }
 
     fn note(&mut self, id: DeliveryId) {
@@ -272,7 +271,7 @@ pub(super) mod tests {
     use std::thread;
 
     use super::*;
-    use crate::chat::{Accent, Action, Style};
+    use crate::chat::{Accent, Action, Choice, Style};
 
     /// What was printed so far.
     #[derive(Clone, Default)]
@@ -352,9 +351,9 @@ pub(super) mod tests {
         screen.answer(&message("Nothing to choose.", &[]), None).unwrap();
         assert_eq!(screen.choices().len(), 2);
         screen.set_person("ann");
-        assert_eq!(screen.choices()[0].label, "three");
+        assert_eq!(screen.choices().numbered(1), Some(&Action::compose(1, "three")));
         screen.set_person("bob");
-        assert!(screen.choices().is_empty());
+        assert_eq!(screen.choices().len(), 0);
         assert!(paper.text().contains("\n[ann] — then —\nHers.\n"));
     }
 

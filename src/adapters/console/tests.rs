@@ -177,9 +177,30 @@ async fn commands_words_and_numbers_are_handed_in() {
 }
 
 #[tokio::test]
+async fn a_choice_is_taken_by_its_label_or_its_token() {
+    let script = "/start\n NO \nno thanks\n:skip 1d\nNo\n=open\n=no\n=length:14\n=)\n";
+    let (printed, entries) = played("UTC", script).await;
+    assert!(printed.contains("> =length:14\nNo message here has offered “length:14” yet.\n"), "{printed}");
+    let acts: Vec<_> = entries.iter().filter(|entry| *entry != "shown 100").map(String::as_str).collect();
+    assert_eq!(
+        acts,
+        [
+            "you at you: command start",
+            "you at you: press 1:1:no",
+            "you at you: words \"no thanks\"",
+            // The latest message now offers something else, and the earlier one only by its token.
+            "you at you: words \"No\"",
+            "you at you: press 1:1:open",
+            "you at you: press 1:1:no",
+            "you at you: words \"=)\"",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn forms_are_asked_question_by_question() {
     let (printed, entries) =
-        played("UTC", "/start\n1\n:now\nmuch too long a line for it\n\nDear you,\n2\n.\n2\n22:00\n07:00\n2\n:cancel\n2\n:quit\n/help\n")
+        played("UTC", "/start\n=letter\n:now\nmuch too long a line for it\n\nDear you,\n2\n.\n=quiet\n22:00\n07:00\n=quiet\n:cancel\n=quiet\n:quit\n/help\n")
             .await;
     insta::assert_snapshot!(printed, @r"
     > /start
@@ -189,7 +210,7 @@ async fn forms_are_asked_question_by_question() {
       2) quiet
       3) no
 
-    > 1
+    > =letter
     A letter (:cancel leaves)
     Letter (to nobody; several lines; an empty line or a dot alone ends)
     > :now
@@ -204,7 +225,7 @@ async fn forms_are_asked_question_by_question() {
 
     Kept.
 
-    > 2
+    > =quiet
     Quiet hours (:cancel leaves)
     From (22:00)
     > 22:00
@@ -213,13 +234,13 @@ async fn forms_are_asked_question_by_question() {
 
     Kept.
 
-    > 2
+    > =quiet
     Quiet hours (:cancel leaves)
     From (22:00)
     > :cancel
     Left the form; nothing was sent.
 
-    > 2
+    > =quiet
     Quiet hours (:cancel leaves)
     From (22:00)
     > :quit
@@ -233,8 +254,7 @@ async fn forms_are_asked_question_by_question() {
 
 #[tokio::test]
 async fn time_moves_on_and_what_arrives_is_the_latest_to_choose_from() {
-    let script =
-        "1\n:now\n/start\n:skip 1d\n1\n:to 2026-03-29 02:30\n:skip 9999y\n:as ann\n1\nhello\n:restart 4d\n:restart\n";
+    let script = "1\n:now\n/start\n:skip 1d\n=open\n:to 2026-03-29 02:30\n:skip 9999y\n:as ann\n=hers\nhello\n:restart 4d\n:restart\n";
     let (printed, entries) = played("Europe/Berlin", script).await;
     insta::assert_snapshot!(printed, @r"
     > 1
@@ -263,7 +283,7 @@ async fn time_moves_on_and_what_arrives_is_the_latest_to_choose_from() {
 
     It is Sun 2026-03-29 13:00 (Europe/Berlin).
 
-    > 1
+    > =open
     Pressed.
 
     > :to 2026-03-29 02:30
@@ -275,7 +295,7 @@ async fn time_moves_on_and_what_arrives_is_the_latest_to_choose_from() {
     > :as ann
     You are ann now.
 
-    > 1
+    > =hers
     Pressed.
 
     > hello

@@ -2,12 +2,13 @@
 
 /// Shown when a person sits down in front of it; a script does not see it.
 pub const GREETING: &str = "rekindle, in the terminal: a private guide through the question of getting back together.\n\
-                            Type /start to begin, a number to choose, or :help for what the terminal can do.";
+                            Type /start to begin, a number or a label to choose, or :help for what the terminal can do.";
 
 /// Answers `:help`.
 pub const HELP: &str = "\
 /name                a command of the bot; /help lists them, Tab completes
-2                    the second choice of the latest message
+2                    the second choice of the latest message; its label does the same
+=length:14           a choice by its token, also one of an earlier message; Tab completes
 anything else        plain words, as in a direct message
 :now                 what time it is here
 :when                when something next happens by itself
@@ -64,6 +65,12 @@ pub fn no_such_choice(most: usize) -> String {
         1 => "The latest message has one choice: 1.".to_owned(),
         most => format!("The latest message has the choices 1 to {most}."),
     }
+}
+
+/// A token that no message in this session has offered.
+#[must_use]
+pub fn not_offered(token: &str) -> String {
+    format!("No message here has offered “{token}” yet.")
 }
 
 /// An answer in a form that is over its limit, in characters.

@@ -297,7 +297,7 @@ impl Api {
     }
 
     async fn told(&self, bucket: Bucket, request: RequestBuilder, class: Class) -> Result<Value, Refusal> {
-        self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
+        let slot = self.limits.turn(bucket, class).await.map_err(Refusal::Wait)?;
         let says = matches!(bucket.0, LightMethod::Post | LightMethod::Patch);
         let point = |name| {
             if says {
@@ -307,6 +307,7 @@ impl Api {
         point("before-request");
         // An error of reqwest shows the address, and with it the token of an interaction: only its kind is looked at.
         let response = request.send().await.map_err(|error| lost(&error))?;
+        drop(slot);
         point("before-read");
         let status = response.status();
         let pause = self.limits.heard(bucket, class, status.as_u16(), response.headers());
