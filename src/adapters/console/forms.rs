@@ -28,13 +28,20 @@ enum Asked {
     Gone,
 }
 
-/// Asks every question of `form`.
+/// Asks every question of `form`. An answer over its limit ends the form as it is: the bot reads all that is written before
+/// it refuses any of it.
 pub(super) async fn fill(form: &Form, lines: &Lines, screen: &Screen) -> Result<Filled, ConsoleError> {
     screen.line(|look| format!("{} {}", look.strong(&form.title), look.faint(&format!("({})", texts::FORM_HINT))))?;
     let mut answers = Vec::with_capacity(form.fields.len());
     for field in &form.fields {
         match ask(field, lines, screen).await? {
-            Asked::Answer(answer) => answers.push(Words::new(answer)),
+            Asked::Answer(answer) => {
+                let fits = answer.chars().count() <= field.max.into();
+                answers.push(Words::new(answer));
+                if !fits {
+                    break;
+                }
+            }
             Asked::Left => {
                 screen.say(texts::FORM_LEFT)?;
                 return Ok(Filled::Left);
@@ -46,20 +53,10 @@ pub(super) async fn fill(form: &Form, lines: &Lines, screen: &Screen) -> Result<
     Ok(Filled::Sent(answers))
 }
 
-/// Asks one question until its answer fits.
+/// Asks one question.
 async fn ask(field: &Field, lines: &Lines, screen: &Screen) -> Result<Asked, ConsoleError> {
-    loop {
-        question(field, screen)?;
-        let answer = match read(field.long, lines, screen).await? {
-            Asked::Answer(answer) => answer,
-            ended => return Ok(ended),
-        };
-        let length = answer.chars().count();
-        if length <= field.max.into() {
-            return Ok(Asked::Answer(answer));
-        }
-        screen.line(|look| look.faint(&texts::too_long(length, field.max)))?;
-    }
+    question(field, screen)?;
+    read(field.long, lines, screen).await
 }
 
 fn question(field: &Field, screen: &Screen) -> io::Result<()> {

@@ -200,7 +200,7 @@ async fn a_choice_is_taken_by_its_label_or_its_token() {
 #[tokio::test]
 async fn forms_are_asked_question_by_question() {
     let (printed, entries) =
-        played("UTC", "/start\n=letter\n:now\nmuch too long a line for it\n\nDear you,\n2\n.\n=quiet\n22:00\n07:00\n=quiet\n:cancel\n=quiet\n:quit\n/help\n")
+        played("UTC", "/start\n=letter\n:now\nmuch too long a line for it\n\n=letter\nDear you,\n2\n.\n=quiet\n22:00\n07:00\n=quiet\n:cancel\n=quiet\n:quit\n/help\n")
             .await;
     insta::assert_snapshot!(printed, @r"
     > /start
@@ -217,7 +217,11 @@ async fn forms_are_asked_question_by_question() {
     A form is open: answer it, or leave it with :cancel.
     > much too long a line for it
     >
-    That is 27 characters and 20 fit; please write it again, shorter.
+
+    Kept.
+
+    > =letter
+    A letter (:cancel leaves)
     Letter (to nobody; several lines; an empty line or a dot alone ends)
     > Dear you,
     > 2

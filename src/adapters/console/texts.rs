@@ -73,12 +73,6 @@ pub fn not_offered(token: &str) -> String {
     format!("No message here has offered “{token}” yet.")
 }
 
-/// An answer in a form that is over its limit, in characters.
-#[must_use]
-pub fn too_long(length: usize, most: u16) -> String {
-    format!("That is {length} characters and {most} fit; please write it again, shorter.")
-}
-
 /// Answers `:now`, and ends every move of the time.
 #[must_use]
 pub fn now(time: &str, zone: &str) -> String {

@@ -65,23 +65,30 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
 /// The next question, or what the answers so far lead to.
 fn go_on(turn: &mut Turn) -> Message {
     let now = turn.now;
-    if let Some(question) = turn.journey.gate.asked(now) {
-        return ask(question);
+    if let Some(question) = next_question(turn) {
+        return question;
     }
     if said_no::stands(&turn.journey, now) {
         return no_stands();
     }
     match turn.journey.gate_status(now) {
         Status::Closed => closed(turn),
-        Status::Unasked if turn.journey.gate.wanted.is_some() => {
-            let Some(question) = turn.journey.gate.unanswered(now) else { return clear_page(turn) };
-            turn.journey.gate.apply(question, GateEvent::Reach, now);
-            apply_bar(turn);
-            ask(question)
-        }
         Status::Unasked | Status::Held => Message::new(Key::GateThanks).choices([Press::Journey, Press::Support]),
         Status::Clear => clear_page(turn),
     }
+}
+
+/// The question that is asked now; on the way to a stage, the next one that was never asked.
+fn next_question(turn: &mut Turn) -> Option<Message> {
+    let now = turn.now;
+    if let Some(question) = turn.journey.gate.asked(now) {
+        return Some(ask(question));
+    }
+    turn.journey.gate.wanted?;
+    let question = turn.journey.gate.unanswered(now)?;
+    turn.journey.gate.apply(question, GateEvent::Reach, now);
+    apply_bar(turn);
+    Some(ask(question))
 }
 
 /// The gate is clear: the way to the stage the person reached for.
@@ -192,7 +199,7 @@ pub fn role(turn: &mut Turn, role: ViolenceRole) -> Message {
         ViolenceRole::Unsaid => (Key::RoleUnsaid, LineNeed::Violence),
     };
     let message = Message::with(key, vec![crisis::lines(turn, need)]);
-    if let Some(question) = ask_open(turn) {
+    if let Some(question) = next_question(turn) {
         return question.below(message);
     }
     message.choices([Press::Support, Press::AfterViolence { page: 1 }, enter(Stage::Letgo), Press::ClearMySide])
