@@ -28,7 +28,7 @@ use fluent_bundle::FluentArgs;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Alarms, Arg, Catalogue, Hints, Key, Message, PlanId, Press};
-use crate::safety::PhraseLists;
+use crate::safety::{Concerns, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -143,6 +143,21 @@ impl Prompts {
     pub fn commands(&self, locale: &str) -> Vec<Command> {
         let ui = &self.texts(locale).ui;
         Press::COMMANDS.iter().map(|(name, _)| ui.command(name)).collect()
+    }
+
+    /// Whether there are texts in this locale, or in the language of it.
+    #[must_use]
+    pub fn has_locale(&self, locale: &str) -> bool {
+        let tag = locale.replace('_', "-").to_ascii_lowercase();
+        let language = tag.split('-').next().unwrap_or(&tag);
+        language == FALLBACK || self.others.contains_key(&tag) || self.others.contains_key(language)
+    }
+
+    /// What a person's words are about, by the lists of all locales; people do not always write in the language their
+    /// client is set to.
+    #[must_use]
+    pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
+        self.phrases.concerns(words, context)
     }
 
     /// What the phrase lists of all locales see in a person's words; people do not always write in the language
