@@ -2,6 +2,7 @@
 
 mod keep;
 mod run;
+mod scan;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ enum Asked {
         /// A directory laid out like prompts/; without it, the built-in texts.
         dir: Option<PathBuf>,
     },
+    /// Print the concerns of each line of standard input, as one JSON object a line.
+    Scan(scan::ScanArgs),
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +101,7 @@ impl Cli {
             Asked::Restore(args) => keep::restore(args).await.map(|()| ExitCode::SUCCESS),
             Asked::Key(asked) => keep::key(asked).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
+            Asked::Scan(args) => scan::run(&args),
         }
     }
 }

@@ -1,59 +1,54 @@
-//! The safety lists against labelled sentences: what must be answered, and what must be left alone.
+//! The safety scanner against labelled sentences: what must be answered, what must be left alone, and who does what to
+//! whom.
 //!
-//! `safety/en.tsv` is what the lists are tuned on; `safety/en-aside.tsv` is kept aside, and nobody tunes a list on it.
-//! Both hold `labels<TAB>sentence`; `\n` and `\u{…}` stand for what cannot be seen.
+//! `safety/en.tsv` is what the lists are tuned on; nobody tunes a list on `safety/en-aside.tsv` and `safety/en-blind.tsv`.
+//! All hold `labels<TAB>sentence`; the format stands at the head of `en.tsv`.
 //!
-//! What the figures are worth: all sentences have one author. Batches written after the lists were thought finished were
-//! answered, before anything was tuned on them, to 67 %, 62 %, 90 % (ordinary wording) and 49 % (deliberately roundabout),
-//! with 11 %, 7.5 %, 2.5 % and 0 % false alarms; they are part of `en.tsv` now. `en-blind.tsv` is the latest: with the lists
-//! as they were before spellings, typos and spaced letters were read, it was answered to 53 %, now to 66 %. It stays as it
-//! is, and the test holds that figure. The lists are a net with holes: `/support` must never depend on them.
+//! What the figures are worth: all sentences have few authors, and those of `en.tsv` shaped the lists. `en-blind.tsv` says
+//! more: the test holds what it came to. The lists are a net with holes: `/support` must never depend on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use rekindle::journey::{Alarms, Arg, HelpLines, Key, LineNeed, Message};
-use rekindle::prompts::lines::{Entry, LineKind, Lines, MAX_SHOWN, Means};
-use rekindle::prompts::{Frame, Prompts, Source};
-use rekindle::safety::{ListKind, PhraseLists, SPELLINGS};
+use proptest::sample::select;
 
-/// Of the sentences that need an answer, at least this part gets one.
-const ANSWERED: f64 = 0.95;
-/// Of the sentences that need none, at most this part gets one.
-const FALSE_ALARMS: f64 = 0.02;
-/// What nobody tuned on is answered to at least this part, with at most one false alarm in its 36.
-const BLIND: (f64, f64) = (0.65, 0.03);
+use rekindle::safety::{Certainty, Concern, Concerns, ListKind, PhraseLists, SPELLINGS, TextContext};
+
+/// What a file must come to, in parts of one.
+struct Floors {
+    /// Of the sentences with a concern, those in which all of it is seen, sure or unsure.
+    right: f64,
+    /// Of the sentences without one, those in which one is sure.
+    sure_alarms: f64,
+    /// The same, unsure only: they cost a button.
+    unsure_alarms: f64,
+}
 
 struct Sentence {
     line: usize,
-    expected: Alarms,
+    context: TextContext,
+    expected: Concerns,
     text: String,
 }
 
 #[derive(Default)]
 struct Figures {
     needed: usize,
-    answered: usize,
+    right: usize,
+    /// Seen, but nothing of it surely, where the label is sure.
+    only_unsure: usize,
     quiet: usize,
-    false_alarms: usize,
-    /// Alarms of a kind that the label does not name, in sentences that need an answer of another kind.
-    strays: usize,
+    sure_alarms: usize,
+    unsure_alarms: usize,
+    wrong_direction: usize,
+    /// For each concern: labelled, seen, sure.
+    each: BTreeMap<Concern, (usize, usize, usize)>,
     wrong: Vec<String>,
 }
 
-impl Figures {
-    #[expect(clippy::cast_precision_loss, reason = "counts of sentences are small")]
-    fn part(some: usize, all: usize) -> f64 {
-        if all == 0 { 0.0 } else { some as f64 / all as f64 }
-    }
-
-    fn hits(&self) -> f64 {
-        Self::part(self.answered, self.needed)
-    }
-
-    fn false_alarms(&self) -> f64 {
-        Self::part(self.false_alarms, self.quiet)
-    }
+#[expect(clippy::cast_precision_loss, reason = "counts of sentences are small")]
+fn part(some: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { some as f64 / all as f64 }
 }
 
 fn root() -> PathBuf {
@@ -99,154 +94,348 @@ fn unescape(text: &str) -> String {
     plain + rest
 }
 
+/// Reads `draft:threatened,order?` and the like.
+fn label(written: &str) -> Option<(TextContext, Concerns)> {
+    let (context, concerns) = match written.split_once(':') {
+        Some(("draft", concerns)) => (TextContext::Draft, concerns),
+        Some(("forward", concerns)) => (TextContext::Forward, concerns),
+        Some(_) => return None,
+        None => (TextContext::Own, written),
+    };
+    let one = |name: &str| match name.strip_suffix('?') {
+        Some(name) => Some((Concern::parse(name)?, Certainty::Unsure)),
+        None => Some((Concern::parse(name)?, Certainty::Sure)),
+    };
+    let concerns: Option<Concerns> =
+        if concerns == "none" { Some(Concerns::default()) } else { concerns.split(',').map(one).collect() };
+    Some((context, concerns?))
+}
+
 fn sentences(file: &str) -> Vec<Sentence> {
     let text = read(&root().join("tests/safety").join(file));
     let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|(index, line)| {
-            let (labels, text) = line.split_once('\t').unwrap_or_else(|| panic!("{file}:{}: no tab", index + 1));
-            let mut expected = Alarms::default();
-            for label in labels.split(',') {
-                match label {
-                    "self" => expected.self_harm = true,
-                    "other" => expected.harm_other = true,
-                    "gate" => expected.gate = true,
-                    "none" => {}
-                    _ => panic!("{file}:{}: unknown label {label}", index + 1),
-                }
-            }
-            Sentence { line: index + 1, expected, text: unescape(text) }
+            let line_number = index + 1;
+            let (labels, text) = line.split_once('\t').unwrap_or_else(|| panic!("{file}:{line_number}: no tab"));
+            let (context, expected) =
+                label(labels).unwrap_or_else(|| panic!("{file}:{line_number}: unknown label {labels}"));
+            Sentence { line: line_number, context, expected, text: unescape(text) }
         })
         .collect()
 }
 
-fn measure(name: &str, lists: &PhraseLists, sentences: &[Sentence]) -> Figures {
-    let mut figures = Figures::default();
-    for Sentence { line, expected, text } in sentences {
-        let seen = lists.scan(text);
-        let kinds = |alarms: &Alarms| [alarms.self_harm, alarms.harm_other, alarms.gate];
-        let pairs = kinds(expected).into_iter().zip(kinds(&seen));
-        let missed = pairs.clone().any(|(needed, seen)| needed && !seen);
-        let stray = pairs.clone().any(|(needed, seen)| !needed && seen);
-        if *expected == Alarms::default() {
-            figures.quiet += 1;
-            figures.false_alarms += usize::from(stray);
-        } else {
-            figures.needed += 1;
-            figures.answered += usize::from(!missed);
-            figures.strays += usize::from(stray);
-        }
-        if missed || stray {
-            figures.wrong.push(format!("{name}:{line}: {text:?} wants {expected:?}, got {seen:?}"));
-        }
+/// The concerns that take a concern for its opposite.
+const fn opposites(concern: Concern) -> &'static [Concern] {
+    match concern {
+        Concern::Threatened => &[Concern::HarmOther, Concern::OwnPursuit],
+        Concern::HarmOther | Concern::OwnPursuit => &[Concern::Threatened],
+        Concern::SelfHarm => &[Concern::TheirSuicide],
+        Concern::TheirSuicide => &[Concern::SelfHarm],
+        _ => &[],
     }
-    println!(
-        "{name}: {}/{} answered ({:.1} %), {}/{} false alarms ({:.1} %), {} with an alarm of another kind besides",
-        figures.answered,
-        figures.needed,
-        figures.hits() * 100.0,
-        figures.false_alarms,
-        figures.quiet,
-        figures.false_alarms() * 100.0,
-        figures.strays
-    );
-    for wrong in &figures.wrong {
-        println!("  {wrong}");
+}
+
+/// Whether something is surely seen whose opposite alone is right.
+fn is_turned(expected: &Concerns, seen: &Concerns) -> bool {
+    seen.sure()
+        .filter(|concern| expected.certainty(*concern).is_none())
+        .any(|concern| opposites(concern).iter().any(|opposite| expected.certainty(*opposite).is_some()))
+}
+
+fn shown(concerns: &Concerns) -> String {
+    let one = |(concern, certainty): (Concern, Certainty)| {
+        format!("{}{}", concern.name(), if certainty == Certainty::Sure { "" } else { "?" })
+    };
+    concerns.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+fn measure(lists: &PhraseLists, sentences: &[Sentence]) -> Figures {
+    let mut figures = Figures::default();
+    for Sentence { line, context, expected, text } in sentences {
+        let seen = lists.concerns(text, *context);
+        let mut verdict = Vec::new();
+        if expected.is_empty() {
+            figures.quiet += 1;
+            figures.sure_alarms += usize::from(seen.any_sure());
+            figures.unsure_alarms += usize::from(!seen.is_empty() && !seen.any_sure());
+            verdict.extend((!seen.is_empty()).then_some("false alarm"));
+        } else {
+            let right = expected.iter().all(|(concern, _)| seen.certainty(concern).is_some());
+            let sure = expected.iter().any(|(concern, _)| seen.is_sure(concern));
+            figures.needed += 1;
+            figures.right += usize::from(right);
+            figures.only_unsure += usize::from(right && !sure && expected.any_sure());
+            verdict.extend((!right).then_some("missed"));
+            for (concern, _) in expected.iter() {
+                let (labelled, found, certain) = figures.each.entry(concern).or_default();
+                *labelled += 1;
+                *found += usize::from(seen.certainty(concern).is_some());
+                *certain += usize::from(seen.is_sure(concern));
+            }
+        }
+        if is_turned(expected, &seen) {
+            figures.wrong_direction += 1;
+            verdict.push("wrong direction");
+        }
+        if !verdict.is_empty() {
+            let verdict = verdict.join(", ");
+            figures.wrong.push(format!("{line}: {verdict}: {text:?} is {}, seen {}", shown(expected), shown(&seen)));
+        }
     }
     figures
 }
 
-fn holds(name: &str, (answered, false_alarms): (f64, f64)) {
-    let figures = measure(name, &lists(), &sentences(name));
-    assert!(figures.hits() >= answered, "too few are answered");
-    assert!(figures.false_alarms() <= false_alarms, "too many false alarms");
+fn holds(name: &str, floors: &Floors) {
+    let figures = measure(&lists(), &sentences(name));
+    let Figures { needed, right, only_unsure, quiet, sure_alarms, unsure_alarms, wrong_direction, .. } = figures;
+    println!("{name}: right {right}/{needed} ({:.1} %), only unsure {only_unsure}", part(right, needed) * 100.0);
+    println!(
+        "  false alarms: {sure_alarms}/{quiet} sure, {unsure_alarms}/{quiet} unsure; wrong direction {wrong_direction}"
+    );
+    for (concern, (labelled, seen, sure)) in &figures.each {
+        println!("  {}: {seen}/{labelled} seen, {sure} sure", concern.name());
+    }
+    for wrong in &figures.wrong {
+        println!("  {name}:{wrong}");
+    }
+    assert_eq!(wrong_direction, 0, "a direction is wrong");
+    assert!(part(right, needed) >= floors.right, "too few are seen");
+    assert!(part(sure_alarms, quiet) <= floors.sure_alarms, "too many sure false alarms");
+    assert!(part(unsure_alarms, quiet) <= floors.unsure_alarms, "too many unsure false alarms");
 }
 
 #[test]
-fn sentences_that_need_an_answer_get_one_and_others_are_left_alone() {
-    holds("en.tsv", (ANSWERED, FALSE_ALARMS));
+fn tuned_sentences_are_seen_and_harmless_ones_left_alone() {
+    holds("en.tsv", &Floors { right: 0.985, sure_alarms: 0.0, unsure_alarms: 0.02 });
 }
 
 #[test]
-fn sentences_kept_aside_are_seen_as_well() {
-    holds("en-aside.tsv", (ANSWERED, FALSE_ALARMS));
+fn sentences_kept_aside_are_seen_no_worse_than_before() {
+    holds("en-aside.tsv", &Floors { right: 0.985, sure_alarms: 0.0, unsure_alarms: 0.02 });
 }
 
 #[test]
-fn sentences_that_nobody_thought_of_are_seen_no_worse_than_they_were() {
-    holds("en-blind.tsv", BLIND);
+fn blind_sentences_are_seen_no_worse_than_before() {
+    holds("en-blind.tsv", &Floors { right: 0.74, sure_alarms: 0.03, unsure_alarms: 0.03 });
 }
 
 #[test]
-fn a_sentence_is_seen_in_the_middle_of_a_long_text() {
-    let around = "We had dinner at her sister's place and it was fine. Later I walked home along the river, made tea, \
+fn every_concern_and_context_has_sentences() {
+    let all = sentences("en.tsv");
+    let labelled: BTreeSet<Concern> =
+        all.iter().flat_map(|it| it.expected.iter().map(|(concern, _)| concern)).collect();
+    assert_eq!(labelled, Concern::ALL.iter().copied().collect());
+    assert!(
+        all.iter().any(|it| it.context == TextContext::Draft)
+            && all.iter().any(|it| it.context == TextContext::Forward)
+    );
+}
+
+#[test]
+fn a_concern_is_seen_in_the_middle_of_a_long_text() {
+    let around = "We had soup at her sister's place and it was fine. Later I walked home along the river, made tea, \
                   looked at the photos from the summer and thought about what I could have said differently. ";
     let (lists, around) = (lists(), around.repeat(2));
-    assert_eq!(lists.scan(&around), Alarms::default());
+    assert_eq!(lists.concerns(&around, TextContext::Own), Concerns::default());
+    // A goodbye alone is a concern; one in a long text is not.
+    let sentences = sentences("en.tsv");
+    let some = sentences.iter().filter(|it| it.context != TextContext::Forward && it.text.contains(' '));
+    for Sentence { line, text, context, expected } in some {
+        let within = lists.concerns(&format!("{around}.\n{text}.\n{around}"), *context);
+        let alone = lists.concerns(text, *context);
+        let lost = expected.iter().find(|(it, _)| alone.certainty(*it).is_some() && within.certainty(*it).is_none());
+        assert_eq!(lost, None, "en.tsv:{line}: {text:?} within a long text");
+    }
+}
+
+#[test]
+fn forwarded_and_quoted_words_are_never_sure() {
+    let lists = lists();
     for Sentence { line, text, .. } in sentences("en.tsv") {
-        let (alone, within) = (lists.scan(&text), lists.scan(&format!("{around}\n{text}\n{around}")));
-        let lost =
-            [alone.self_harm && !within.self_harm, alone.harm_other && !within.harm_other, alone.gate && !within.gate];
-        assert!(!lost.contains(&true), "en.tsv:{line}: {text:?} alone {alone:?}, within a long text {within:?}");
-    }
-}
-
-/// The lines as they are shipped.
-fn help_lines() -> Lines {
-    Lines::parse(&read(&root().join("prompts/lines.toml"))).unwrap_or_else(|problems| {
-        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
-    })
-}
-
-#[test]
-fn the_shipped_lines_are_without_problems_and_their_zones_exist() {
-    let lines = help_lines();
-    assert!(lines.countries().count() >= 20);
-    let zones = lines.all().1.iter().flat_map(|country| &country.zones);
-    for zone in zones {
-        assert!(jiff::tz::TimeZone::get(zone).is_ok(), "no such zone: {zone}");
-    }
-    for place in ["Europe/Vienna", "America/Chicago", "Asia/Kolkata", "jp"] {
-        assert!(matches!(lines.for_need(Some(place), LineNeed::Crisis)[0], Entry::Country { .. }), "{place}");
-    }
-}
-
-#[test]
-fn every_country_gives_somebody_to_call_and_the_emergency_number_for_every_need() {
-    let lines = help_lines();
-    for (code, _) in lines.countries() {
-        for need in LineNeed::ALL {
-            let entries = lines.for_need(Some(code), *need);
-            let shown = entries.iter().filter(|entry| matches!(entry, Entry::Line(_))).count();
-            assert!((1..=MAX_SHOWN).contains(&shown), "{code} {need}: {shown} lines");
-            assert!(entries.iter().any(|entry| matches!(entry, Entry::Emergency { .. })), "{code} {need}");
+        let quoted = text.lines().map(|part| format!("> {part}")).collect::<Vec<_>>().join("\n");
+        for seen in [lists.concerns(&text, TextContext::Forward), lists.concerns(&quoted, TextContext::Own)] {
+            assert!(!seen.any_sure(), "en.tsv:{line}: {text:?} forwarded is {}", shown(&seen));
+            let both = |one, other| seen.certainty(one) == seen.certainty(other);
+            assert!(both(Concern::SelfHarm, Concern::TheirSuicide), "en.tsv:{line}: {text:?}");
         }
     }
 }
 
+/// A verb with its past and its form after `keeps`.
+const VERBS: [(&str, &str, &str); 10] = [
+    ("hit", "hit", "hitting"),
+    ("slap", "slapped", "slapping"),
+    ("punch", "punched", "punching"),
+    ("choke", "choked", "choking"),
+    ("strangle", "strangled", "strangling"),
+    ("kick", "kicked", "kicking"),
+    ("beat", "beat", "beating"),
+    ("stab", "stabbed", "stabbing"),
+    ("threaten", "threatened", "threatening"),
+    ("attack", "attacked", "attacking"),
+];
+
+/// Ways to say that somebody does it. `{s}` is the subject, `{be}` and `{keep}` its verbs, `{v}`, `{p}`, `{g}` the forms.
+const FRAMES: [&str; 14] = [
+    "{s} {p} {o}",
+    "{s} {p} {o} again last night",
+    "{s} will {v} {o}",
+    "{s} {be} going to {v} {o}",
+    "{s} gonna {v} {o}",
+    "{s} {keep} {g} {o}",
+    "{s} tried to {v} {o}",
+    "{s} said {s} would {v} {o}",
+    "we argued and {s} {p} {o}",
+    "when we fight {s} always {p} {o}",
+    "{s} got drunk and {p} {o}",
+    "{s} almost {p} {o}",
+    "I'm afraid {s} will {v} {o}",
+    "last night {s} {p} {o} and then {p} {o} again",
+];
+
+struct Side {
+    subject: &'static str,
+    be: &'static str,
+    keep: &'static str,
+}
+
+const THEY: [Side; 5] = [
+    Side { subject: "he", be: "is", keep: "keeps" },
+    Side { subject: "she", be: "is", keep: "keeps" },
+    Side { subject: "my ex", be: "is", keep: "keeps" },
+    Side { subject: "my husband", be: "is", keep: "keeps" },
+    Side { subject: "they", be: "are", keep: "keep" },
+];
+const I: Side = Side { subject: "I", be: "am", keep: "keep" };
+
+fn fill(frame: &str, side: &Side, object: &str, (verb, past, going): (&str, &str, &str)) -> String {
+    let values = [("{s}", side.subject), ("{be}", side.be), ("{keep}", side.keep), ("{o}", object)];
+    let forms = [("{v}", verb), ("{p}", past), ("{g}", going)];
+    values.iter().chain(&forms).fold(frame.to_owned(), |text, (name, value)| text.replace(name, value))
+}
+
 #[test]
-fn a_minor_can_write_where_a_country_has_a_line_for_them() {
-    let lines = help_lines();
-    for country in lines.all().1 {
-        let youth: Vec<_> = country.lines.iter().filter(|line| line.kinds.contains(&LineKind::Youth)).collect();
-        let writes = youth.iter().flat_map(|line| &line.ways).any(|way| way.means != Means::Call);
-        assert!(writes || country.code == "in", "{}: {youth:?}", country.name);
+fn swapped_roles_give_the_swapped_concern() {
+    let lists = lists();
+    for (frame, verb) in FRAMES.iter().flat_map(|frame| VERBS.iter().map(move |verb| (frame, *verb))) {
+        for (they, object) in THEY.iter().zip(["him", "her", "my ex", "my husband", "them"]) {
+            let suffered = fill(frame, they, "me", verb);
+            let seen = lists.concerns(&suffered, TextContext::Own);
+            assert!(seen.is_sure(Concern::Threatened), "{suffered:?} is {}", shown(&seen));
+            assert_eq!(seen.certainty(Concern::HarmOther), None, "{suffered:?} is {}", shown(&seen));
+            let done = fill(frame, &I, object, verb);
+            let seen = lists.concerns(&done, TextContext::Own);
+            assert!(seen.is_sure(Concern::HarmOther), "{done:?} is {}", shown(&seen));
+            assert!(!seen.is_sure(Concern::Threatened), "{done:?} is {}", shown(&seen));
+        }
+        let you = Side { subject: "you", be: "are", keep: "keep" };
+        let (suffered, done) = (fill(frame, &you, "me", verb), fill(frame, &I, "you", verb));
+        let (threat, harm) = (lists.concerns(&suffered, TextContext::Draft), lists.concerns(&done, TextContext::Draft));
+        assert!(threat.is_sure(Concern::Threatened), "{suffered:?} is {}", shown(&threat));
+        assert!(harm.is_sure(Concern::HarmOther) && !harm.is_sure(Concern::Threatened), "{done:?} is {}", shown(&harm));
     }
 }
 
 #[test]
-fn a_list_of_help_lines_leaves_room_for_other_texts() {
-    let prompts = Prompts::load(&Source::built_in()).unwrap_or_else(|findings| panic!("{findings:#?}"));
-    let frame = Frame { journey: 0, words: &BTreeMap::new() };
-    let shown =
-        |lines: HelpLines| prompts.render("en", &Message::with(Key::Support, vec![Arg::Lines(lines)]), &frame).body;
-    let without = prompts.render("en", &Message::new(Key::Support), &frame).body.chars().count();
-    let places = prompts.catalogue().countries.iter().map(|code| Some(code.clone())).chain([None]);
-    for (place, need) in places.flat_map(|place| LineNeed::ALL.iter().map(move |need| (place.clone(), *need))) {
-        let length = shown(HelpLines::new(place.clone(), need)).chars().count() - without;
-        assert!(length < 700, "{place:?} {need}: {length} characters");
+fn whose_suicide_it_is_follows_the_subject() {
+    let lists = lists();
+    let own = ["kill myself", "hang myself", "jump off a bridge", "overdose", "end my life"];
+    let theirs = ["kill himself", "hang himself", "jump off a bridge", "overdose", "end his life"];
+    for (own, theirs) in own.iter().zip(theirs) {
+        for (i, he) in [("I want to", "he wants to"), ("I'm going to", "he's going to"), ("I said I'd", "he said he'd")]
+        {
+            let (own, theirs) = (format!("{i} {own}"), format!("{he} {theirs}"));
+            let seen = lists.concerns(&own, TextContext::Own);
+            assert!(
+                seen.is_sure(Concern::SelfHarm) && !seen.is_sure(Concern::TheirSuicide),
+                "{own:?}: {}",
+                shown(&seen)
+            );
+            let seen = lists.concerns(&theirs, TextContext::Own);
+            assert!(
+                seen.is_sure(Concern::TheirSuicide) && !seen.is_sure(Concern::SelfHarm),
+                "{theirs:?}: {}",
+                shown(&seen)
+            );
+        }
     }
-    let anywhere = shown(HelpLines::new(None, LineNeed::Violence));
-    assert!(anywhere.contains("https://findahelpline.com") && anywhere.contains("https://lila.help"), "{anywhere}");
-    assert!(!anywhere.contains("Germany"), "{anywhere}");
+}
+
+proptest::proptest! {
+    /// Any text has an answer, and a forward never a sure one.
+    #[test]
+    fn any_text_has_concerns(text in "\\PC{0,300}") {
+        let lists = SHIPPED.with(std::rc::Rc::clone);
+        for context in [TextContext::Own, TextContext::Draft, TextContext::Forward] {
+            let seen = lists.concerns(&text, context);
+            proptest::prop_assert!(context != TextContext::Forward || !seen.any_sure());
+        }
+    }
+
+    /// The same for texts of words that the lists know, in any order.
+    #[test]
+    fn any_order_of_known_words_has_concerns(words in proptest::collection::vec(select(WORDS), 0..40)) {
+        let lists = SHIPPED.with(std::rc::Rc::clone);
+        let text = words.join(" ");
+        for context in [TextContext::Own, TextContext::Draft, TextContext::Forward] {
+            let seen = lists.concerns(&text, context);
+            proptest::prop_assert!(context != TextContext::Forward || !seen.any_sure());
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "I",
+    "he",
+    "she's",
+    "my",
+    "ex",
+    "me",
+    "him",
+    "himself",
+    "myself",
+    "kill",
+    "hit",
+    "will",
+    "not",
+    "never",
+    "and",
+    "said",
+    "that",
+    "to",
+    "the",
+    "afraid",
+    "of",
+    "by",
+    "was",
+    "if",
+    "who",
+    ".",
+    ",",
+    "\"",
+    ":",
+    "you",
+    "your",
+    "it",
+    "her",
+    "kids",
+    "want",
+    "stop",
+    "threatened",
+    "years",
+    "ago",
+    "ill",
+    "hell",
+    "k1ll",
+    "s*icide",
+    "killing",
+    "d",
+    "i",
+    "e",
+    "my self",
+];
+
+thread_local! {
+    static SHIPPED: std::rc::Rc<PhraseLists> = std::rc::Rc::new(lists());
 }

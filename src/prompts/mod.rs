@@ -30,7 +30,7 @@ use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
-use crate::safety::{Certainty, Concern, Concerns, PhraseLists, TextContext};
+use crate::safety::{Concerns, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -155,21 +155,19 @@ impl Prompts {
         Press::COMMANDS.iter().map(|(name, _)| ui.command(name)).collect()
     }
 
+    /// Whether there are texts in this locale, or in the language of it.
+    #[must_use]
+    pub fn has_locale(&self, locale: &str) -> bool {
+        let tag = locale.replace('_', "-").to_ascii_lowercase();
+        let language = tag.split('-').next().unwrap_or(&tag);
+        language == FALLBACK || self.others.contains_key(&tag) || self.others.contains_key(language)
+    }
+
     /// What a person's words are about, by the lists of all locales; people do not always write in the language their
     /// client is set to.
     #[must_use]
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
-        let _ = context;
-        let alarms = self.phrases.scan(words);
-        [
-            (alarms.self_harm, Concern::SelfHarm),
-            (alarms.harm_other, Concern::HarmOther),
-            (alarms.gate, Concern::ContactRefused),
-        ]
-        .into_iter()
-        .filter(|(seen, _)| *seen)
-        .map(|(_, concern)| (concern, Certainty::Sure))
-        .collect()
+        self.phrases.concerns(words, context)
     }
 
     /// Whether words are a plain yes or a plain no, in the words of any locale.

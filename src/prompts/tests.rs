@@ -7,6 +7,7 @@ use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
 use crate::journey::{Arg, HelpLines, LineNeed, Stage};
 use crate::mutate::{self, Edits};
+use crate::safety::ListKind;
 use finding::Report;
 
 const LINES: &str = r#"
@@ -97,11 +98,13 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         add(format!("plans/{theme}.md"), format!("# {theme}\n{}", sections.collect::<String>()));
     }
     add("manifest.toml".into(), format!("{MANIFEST}{}", contact()));
-    add("lists/self-harm.txt".into(), "end my life\n".into());
-    add("lists/harm-other.txt".into(), "hurt him badly\n".into());
-    add("lists/gate.txt".into(), "blocked me\n".into());
-    for list in ["demand", "blame", "press", "threat"] {
-        add(format!("lists/draft-{list}.txt"), format!("{list} you\n"));
+    for list in ListKind::ALL {
+        let text = match list {
+            ListKind::SelfHarm => "end my life\n",
+            ListKind::ContactRefused => "blocked me\n",
+            _ => "# none yet\n",
+        };
+        add(format!("lists/{}", list.file_name()), text.into());
     }
     add("lists/spellings.txt".into(), "# none yet\n".into());
     add("input.toml".into(), "[answers]\nyes = [\"yes\"]\nno = [\"no\"]\n".into());
@@ -209,7 +212,7 @@ fn each_fault_of_a_tree_is_found_where_it_is() {
         ),
         ("en/ui.ftl", None, "en/ui.ftl:1: this file is missing"),
         ("en/manifest.toml", None, "en/manifest.toml:1: this file is missing"),
-        ("en/lists/gate.txt", None, "en/lists/gate.txt:1: this file is missing"),
+        ("en/lists/order.txt", None, "en/lists/order.txt:1: this file is missing"),
         ("lines.toml", None, "lines.toml:1: this file is missing"),
         ("plans.toml", None, "plans.toml:1: this file is missing"),
         ("en/start/welcom.md", Some("Hi."), "en/start/welcom.md:1: nothing reads this file"),
@@ -219,7 +222,7 @@ fn each_fault_of_a_tree_is_found_where_it_is() {
         ("en/start/welcome.md", Some("Hi!"), "en/start/welcome.md:1: there is an exclamation mark"),
         ("en/start/welcome.md", Some("\u{feff}Hi."), "en/start/welcome.md:1: the file begins with a byte order mark"),
         ("en/plans/more.md", Some("# More\n\n## 1\nOne."), "en/plans/more.md:3: no plan names `more/1`"),
-        ("en/lists/gate.txt", Some("\n# none\n\n?!\n"), "en/lists/gate.txt:4: "),
+        ("en/lists/order.txt", Some("\n# none\n\n?!\n"), "en/lists/order.txt:4: "),
         ("en/lists/spellings.txt", None, "en/lists/spellings.txt:1: this file is missing; add prompts/en/lists/spell"),
         ("en/lists/spellings.txt", Some("# chat\nmi = my\nmii ="), "en/lists/spellings.txt:3: a side of the `=`"),
         ("not a tag/x.md", Some("x"), "not a tag:1: the name of this folder is no language tag"),
@@ -428,7 +431,7 @@ fn forms_and_commands_come_in_the_persons_language() {
 fn free_text_is_scanned_with_the_lists_of_all_locales() {
     let mut files = tree();
     files.extend(locale("de", "de"));
-    files.insert("de/lists/gate.txt".into(), "blockiert\n".into());
+    files.insert("de/lists/contact-refused.txt".into(), "blockiert\n".into());
     let prompts = prompts(files);
     let own = TextContext::Own;
     assert!(prompts.concerns("I want to end my life", own).is_sure(Concern::SelfHarm));

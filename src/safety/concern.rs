@@ -9,7 +9,9 @@ macro_rules! concerns {
     ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
         /// One thing a text can be about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Concern { $($(#[$doc])* #[serde(rename = $name)] $variant),* }
+        pub enum Concern {
+            $($(#[$doc])* #[serde(rename = $name)] $variant),*
+        }
 
         impl Concern {
             /// Every concern, the most urgent first.
@@ -49,6 +51,20 @@ concerns! {
     ContactRefused = "contact_refused",
     /// The other person said no, or ended it again.
     Ended = "ended",
+}
+
+impl Concern {
+    /// What the same words are about where the other person says them.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::SelfHarm => Self::TheirSuicide,
+            Self::TheirSuicide => Self::SelfHarm,
+            Self::Threatened => Self::HarmOther,
+            Self::HarmOther | Self::OwnPursuit => Self::Threatened,
+            other => other,
+        }
+    }
 }
 
 /// How certain a concern is.
@@ -182,6 +198,18 @@ pub struct Alarms {
     pub gate: bool,
     /// What the draft lists saw; only where opening lines were written.
     pub hints: Hints,
+}
+
+impl From<Concerns> for Alarms {
+    fn from(concerns: Concerns) -> Self {
+        let any = |wanted: &[Concern]| concerns.iter().any(|(concern, _)| wanted.contains(&concern));
+        Self {
+            self_harm: any(&[Concern::SelfHarm, Concern::TheirSuicide]),
+            harm_other: any(&[Concern::HarmOther]),
+            gate: any(&[Concern::Threatened, Concern::OwnPursuit, Concern::Order, Concern::ContactRefused]),
+            hints: Hints::default(),
+        }
+    }
 }
 
 impl Alarms {

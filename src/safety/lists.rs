@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::classes::Class;
 use super::matching::{GAP, Phrase, Piece, WIDE};
 use super::plain::Text;
 use super::vocabulary::{Vocabulary, WordId};
@@ -44,6 +45,15 @@ pub(super) fn read(
                 phrases.push((number, phrase));
             }
         }
+    }
+    if kind == ListKind::Grammar {
+        for (name, set) in &list.sets {
+            match Class::ALL.iter().find(|class| class.name() == name) {
+                Some(class) => list.vocabulary.class(*class, &set.words),
+                None => problem(set.line, format!("`@{name}` is no class of words; src/safety/classes.rs names them")),
+            }
+        }
+        return Vec::new();
     }
     for (name, set) in list.sets.iter().filter(|(_, set)| !set.used) {
         problem(set.line, format!("no line below names `@{name}`; remove it"));
@@ -97,6 +107,18 @@ impl List<'_> {
             Some(rest) => (true, rest),
             None => (false, line),
         };
+        let (unsure, rest) = match rest.strip_prefix('?') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let (begins, rest) = match rest.trim_start().strip_prefix('^') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let (ends, rest) = match rest.trim_end().strip_suffix('$') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
         let mut pieces = Vec::new();
         for piece in rest.split_whitespace() {
             let read = match piece {
@@ -114,7 +136,7 @@ impl List<'_> {
             (Some(Piece::Gap(_)), _) | (_, Some(Piece::Gap(_))) => {
                 Err("a gap at an end means nothing; remove it, or write the word beside it".to_owned())
             }
-            _ => Ok(Phrase { kind, exception, pieces: pieces.into() }),
+            _ => Ok(Phrase { kind, exception, unsure, whole: (begins, ends), pieces: pieces.into() }),
         }
     }
 

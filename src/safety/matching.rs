@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::ListKind;
-use super::plain::Text;
+use super::classes::{Class, Classes};
+use super::clause::Token;
+use super::plain::{Stop, Text};
 use super::vocabulary::{Vocabulary, WordId};
 
 /// The most words a gap (`~`) stands for, and a wide one (`~~`).
@@ -20,6 +22,10 @@ const SPACED: usize = 16;
 pub(super) struct Phrase {
     pub kind: ListKind,
     pub exception: bool,
+    /// Never more than unsure.
+    pub unsure: bool,
+    /// Whether it has to begin and to end with the text.
+    pub whole: (bool, bool),
     pub pieces: Box<[Piece]>,
 }
 
@@ -62,6 +68,31 @@ impl Found {
     }
 }
 
+/// In a letter or a draft, the other is `you`: the words for that, and the list words that they stand for besides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Addressed(Vec<(WordId, Vec<WordId>)>);
+
+impl Addressed {
+    pub fn new(vocabulary: &Vocabulary) -> Self {
+        let also = |you, classes: &[Class]| {
+            let others: Vec<WordId> = classes.iter().flat_map(|class| vocabulary.of_class(*class)).collect();
+            vocabulary.of_class(you).into_iter().map(move |id| (id, others.clone()))
+        };
+        let mut all: Vec<_> = also(Class::You, &[Class::They, Class::Them]).collect();
+        all.extend(also(Class::Your, &[Class::Their]));
+        all.extend(also(Class::Yourself, &[Class::Themself]));
+        Self(all)
+    }
+
+    fn with(&self, ids: &[WordId]) -> Vec<WordId> {
+        let mut all = ids.to_vec();
+        for (_, others) in self.0.iter().filter(|(you, _)| ids.contains(you)) {
+            all.extend(others);
+        }
+        all
+    }
+}
+
 /// A text as all the list words it may read as.
 #[derive(Debug)]
 pub(super) struct Ways {
@@ -71,30 +102,65 @@ pub(super) struct Ways {
     within: Vec<usize>,
     /// The places between words, the one behind the last included.
     words: usize,
+    /// For the clause analyser: one reading of the text.
+    tokens: Vec<Token>,
 }
 
 impl Ways {
-    pub fn new(text: &Text, vocabulary: &Vocabulary) -> Self {
+    /// Reads a text. `addressed` are the words that speak to the other (`you`), each with what it stands for besides.
+    pub fn new(text: &Text, vocabulary: &Vocabulary, addressed: &Addressed) -> Self {
         let words = text.words.len() + 1;
-        let mut ways = Self { from: vec![Vec::new(); words], within: Vec::new(), words };
+        let mut ways = Self { from: vec![Vec::new(); words], within: Vec::new(), words, tokens: Vec::new() };
         for (at, word) in text.words.iter().enumerate() {
             let reading = vocabulary.read(word);
-            ways.from[at].push((reading.ids, at + 1));
-            for chain in reading.chains {
+            let chains: Vec<Vec<Vec<WordId>>> =
+                reading.chains.iter().map(|chain| chain.iter().map(|ids| addressed.with(ids)).collect()).collect();
+            let ids = addressed.with(&reading.ids);
+            let stop = text.stops.get(at).copied().unwrap_or_default();
+            let adverb = word.plain.len() > 4 && word.plain.ends_with("ly");
+            let progressive = word.plain.ends_with("ing");
+            let spelt = chains.first().map_or_else(
+                || vec![vocabulary.classes(&ids)],
+                |chain| chain.iter().map(|ids| vocabulary.classes(ids)).collect(),
+            );
+            for (part, classes) in spelt.into_iter().enumerate() {
+                let stop = if part == 0 { stop } else { Stop::None };
+                ways.tokens.push(Token { word: at, classes, stop, adverb, progressive });
+            }
+            ways.from[at].push((ids, at + 1));
+            for chain in &chains {
                 ways.chain(at, chain);
             }
-            if let Some(next) = text.words.get(at + 1) {
-                ways.pair(at, &word.plain, &next.plain, vocabulary);
-            }
+        }
+        for (at, pair) in text.words.windows(2).enumerate() {
+            ways.pair(at, &pair[0].plain, &pair[1].plain, vocabulary);
         }
         ways.spaced(text, vocabulary);
         for disguise in &text.disguises {
             let ids = vocabulary.behind(disguise);
             if !ids.is_empty() && disguise.from < disguise.to {
+                ways.reads_as(disguise.from, disguise.to, vocabulary.classes(&ids));
                 ways.from[disguise.from].push((ids, disguise.to));
             }
         }
         ways
+    }
+
+    /// One reading of the text, for the clause analyser.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// Several words read as one for the clause analyser. What it covers is passed over like an adverb. The words come
+    /// in order, so the tokens of the last are looked for from the end.
+    fn reads_as(&mut self, from: usize, to: usize, classes: Classes) {
+        if classes.is_empty() {
+            return;
+        }
+        let begin = self.tokens.partition_point(|token| token.word < from);
+        for token in self.tokens[begin..].iter_mut().take_while(|token| token.word < to) {
+            token.classes = if token.word == from { classes } else { Classes::of(Class::Adverb) };
+        }
     }
 
     /// How many places there are, those within words included.
@@ -115,6 +181,9 @@ impl Ways {
 
     /// Where a phrase that begins at a place stands: up to its nearest end, if it matches at all.
     pub fn find(&self, phrase: &Phrase, place: usize) -> Option<Found> {
+        if phrase.whole.0 && place != 0 {
+            return None;
+        }
         let mut at = BTreeSet::from([place]);
         for piece in &*phrase.pieces {
             match piece {
@@ -134,7 +203,8 @@ impl Ways {
                 return None;
             }
         }
-        let end = at.into_iter().map(|end| self.word(end, 1)).min()?;
+        let ends = at.into_iter().map(|end| self.word(end, 1));
+        let end = ends.filter(|end| !phrase.whole.1 || *end + 1 == self.words).min()?;
         Some(Found { start: self.word(place, 0), end, weight: phrase.weight() })
     }
 
@@ -167,6 +237,7 @@ impl Ways {
         if (6..=SPACED).contains(&letters) {
             let ids = vocabulary.joined(first, second);
             if !ids.is_empty() {
+                self.reads_as(at, at + 2, vocabulary.classes(&ids));
                 self.from[at].push((ids, at + 2));
             }
         }
@@ -183,6 +254,7 @@ impl Ways {
                 if count > 0 {
                     let ids = vocabulary.whole(&joined);
                     if !ids.is_empty() {
+                        self.reads_as(at, at + count + 1, vocabulary.classes(&ids));
                         self.from[at].push((ids, at + count + 1));
                     }
                 }

@@ -1,66 +1,95 @@
-//! The safety scanner: says whether free text speaks of harming oneself, of harming someone, or of what the gate asks.
+//! The safety scanner: reads which concerns a text is about, and how certain each is.
 //!
-//! The service calls [`PhraseLists::scan`] on every free text before it is sealed; out come three flags, never words.
-//! The phrases are content (`prompts/<locale>/lists/*.txt`). What a line may say stands in [`PhraseLists`].
+//! The service calls [`PhraseLists::concerns`] on every text a person submits; out come [`Concerns`], never words. The
+//! phrases and the classes of words are content (`prompts/<locale>/lists/*.txt`). What a line may say stands in
+//! [`PhraseLists`].
+//!
+//! Two readings are put together (`direction`). Phrases find what a text is about. The clause analyser (`clause`) reads
+//! who does what to whom, finds most of the violence by itself, and says whose a phrase is where the list leaves it open.
 //!
 //! Both sides are brought to the same plain words first (`plain`), each list word gets a number, and each word of the
 //! text is looked up once (`vocabulary`): as it stands, spelt as in a chat, in disguise, apart or mistyped. A phrase is
 //! then tried only where its first word stands, with a set of places instead of backtracking (`matching`). Every step
 //! is bounded for a word, so the time grows with the length of the text and no text can make it explode.
 
+mod classes;
+mod clause;
 pub mod concern;
+mod direction;
 mod lists;
 mod matching;
 mod plain;
 mod spellings;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 pub use concern::{Alarms, Certainty, Concern, Concerns, Hints, TextContext};
-use matching::{Found, Phrase, Piece, Ways};
+use direction::Seen;
+use matching::{Addressed, Phrase, Piece, Ways};
 use plain::Text;
 pub use spellings::SPELLINGS;
 use vocabulary::{Vocabulary, WordId, values_of};
 
-/// What a list is about: one flag of [`Alarms`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ListKind {
-    /// `self-harm.txt`: harming oneself, not wanting to live.
-    SelfHarm,
-    /// `harm-other.txt`: harming someone.
-    HarmOther,
-    /// `gate.txt`: a block, no contact, violence, threats, control, a court order.
-    Gate,
-    /// `draft-demand.txt`: opening lines that demand something.
-    Demand,
-    /// `draft-blame.txt`: that blame.
-    Blame,
-    /// `draft-press.txt`: that press, by haste, a last chance or feelings held out.
-    Pressure,
-    /// `draft-threat.txt`: that threaten.
-    Threat,
+macro_rules! lists {
+    ($($(#[$doc:meta])* $variant:ident = $file:literal),* $(,)?) => {
+        /// What a list is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ListKind { $($(#[$doc])* $variant),* }
+
+        impl ListKind {
+            /// Every kind, in the order in which they are read.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name of its file in a locale's `lists` folder.
+            #[must_use]
+            pub const fn file_name(self) -> &'static str {
+                match self { $(Self::$variant => $file),* }
+            }
+        }
+    };
 }
 
-impl ListKind {
-    /// Every kind, the most urgent first.
-    pub const ALL: &'static [Self] =
-        &[Self::SelfHarm, Self::HarmOther, Self::Gate, Self::Demand, Self::Blame, Self::Pressure, Self::Threat];
-
-    /// The name of its file in a locale's `lists` folder.
-    #[must_use]
-    pub const fn file_name(self) -> &'static str {
-        match self {
-            Self::SelfHarm => "self-harm.txt",
-            Self::HarmOther => "harm-other.txt",
-            Self::Gate => "gate.txt",
-            Self::Demand => "draft-demand.txt",
-            Self::Blame => "draft-blame.txt",
-            Self::Pressure => "draft-press.txt",
-            Self::Threat => "draft-threat.txt",
-        }
-    }
+lists! {
+    /// Classes of words for the clause analyser; no phrases.
+    Grammar = "grammar.txt",
+    /// Wanting to die, harming oneself: `self_harm`, or `their_suicide` where the other is the subject.
+    SelfHarm = "self-harm.txt",
+    /// The other speaks of suicide: `their_suicide`.
+    TheirSuicide = "their-suicide.txt",
+    /// Wanting to hurt somebody: `harm_other`, or `threatened` where the other is the subject.
+    HarmOther = "harm-other.txt",
+    /// Being hurt, threatened, controlled: `threatened`.
+    Threatened = "threatened.txt",
+    /// Violence and threats from either side: `threatened` or `harm_other`.
+    Violence = "violence.txt",
+    /// Who is afraid of whom: `threatened` or `harm_other`.
+    Fear = "fear.txt",
+    /// Following, watching and controlling, from either side: `threatened` or `own_pursuit`.
+    Watching = "watching.txt",
+    /// Following, watching or flooding the other: `own_pursuit`.
+    OwnPursuit = "own-pursuit.txt",
+    /// Courts, police, lawyers: `order`.
+    Order = "order.txt",
+    /// A block, a wish for no contact: `contact_refused`.
+    ContactRefused = "contact-refused.txt",
+    /// Being under 18: `minor`.
+    Minor = "minor.txt",
+    /// A no, another end: `ended`.
+    Ended = "ended.txt",
+    /// Marks of the past: what stands in the same sentence is unsure.
+    Past = "past.txt",
+    /// Marks of the present, which outdo those of the past.
+    Recent = "recent.txt",
+    /// Opening lines that demand something.
+    Demand = "draft-demand.txt",
+    /// Opening lines that blame.
+    Blame = "draft-blame.txt",
+    /// Opening lines that press, by haste, a last chance or feelings held out.
+    Pressure = "draft-press.txt",
+    /// Opening lines that threaten.
+    Threat = "draft-threat.txt",
 }
 
 /// A line of a list that cannot be used.
@@ -92,6 +121,8 @@ impl fmt::Display for PhraseProblem {
 /// * `~` or `…` stands for nothing or up to three words, `~~` for nothing or up to eight.
 /// * A line that starts with `-` is an exception: where it overlaps a phrase of the same kind, the one with more words
 ///   wins, and at a tie the exception.
+/// * A line that starts with `?` is never more than unsure.
+/// * `^` before the first word and `$` behind the last stand for the begin and the end of the text.
 /// * A line `@them = him|her` names words together; the lines below it may say `@them`, alone or among others.
 ///   `@number` is every word that begins with a digit.
 ///
@@ -100,13 +131,14 @@ impl fmt::Display for PhraseProblem {
 /// letter makes a list word of them.
 ///
 /// ```
-/// use rekindle::safety::{ListKind, PhraseLists};
+/// use rekindle::safety::{Concern, ListKind, PhraseLists, TextContext};
 ///
-/// let gate = (ListKind::Gate, "gate.txt", "he|she ~ hit me\n-hit me up");
-/// let lists = PhraseLists::parse([gate], [("spellings.txt", "mee = me")]).unwrap();
-/// assert!(lists.scan("She never hit me? No: she HIT me.").gate);
-/// assert!(lists.scan("he h!t mee").gate);
-/// assert!(!lists.scan("She hit me up yesterday").gate);
+/// let list = (ListKind::Threatened, "threatened.txt", "he|she ~ hit me\n-hit me up");
+/// let lists = PhraseLists::parse([list], [("spellings.txt", "mee = me")]).unwrap();
+/// let threatened = |text| lists.concerns(text, TextContext::Own).is_sure(Concern::Threatened);
+/// assert!(threatened("She never hit me? No: she HIT me."));
+/// assert!(threatened("he h!t mee"));
+/// assert!(!threatened("She hit me up yesterday"));
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PhraseLists {
@@ -114,6 +146,7 @@ pub struct PhraseLists {
     phrases: Vec<Phrase>,
     /// Words that phrases begin with, each with such a phrase, in order.
     starts: Box<[(WordId, usize)]>,
+    addressed: Addressed,
 }
 
 impl PhraseLists {
@@ -148,51 +181,66 @@ impl PhraseLists {
         let mut starts: Vec<_> = read.phrases.iter().enumerate().flat_map(first).collect();
         starts.sort_unstable();
         read.starts = starts.into();
+        read.addressed = Addressed::new(&read.vocabulary);
         Ok(read)
     }
 
-    /// What the safety lists see in a text. The draft lists have no say in it.
+    /// What a text is about. Words that may be somebody else's are never sure, and never sure of their direction.
+    #[must_use]
+    pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
+        let (text, quoted) = (Text::new(words), plain::is_quoted(words));
+        match context {
+            TextContext::Forward => self.someones(&text),
+            TextContext::Own | TextContext::Draft if quoted => self.someones(&text),
+            TextContext::Own => self.of(&text, &Addressed::default()),
+            TextContext::Draft => self.of(&text, &self.addressed),
+        }
+    }
+
+    /// Both ways to read words that may be anybody's, as unsure.
+    fn someones(&self, text: &Text) -> Concerns {
+        let either = self.of(text, &Addressed::default()).union(self.of(text, &self.addressed));
+        let mirrored = either.iter().map(|(concern, _)| (concern.mirrored(), Certainty::Unsure));
+        either.iter().map(|(concern, _)| (concern, Certainty::Unsure)).chain(mirrored).collect()
+    }
+
+    fn of(&self, text: &Text, addressed: &Addressed) -> Concerns {
+        let ways = Ways::new(text, &self.vocabulary, addressed);
+        let clauses = clause::read(ways.tokens());
+        direction::concerns(&self.found(&ways), &clauses, ways.tokens())
+    }
+
+    /// What the safety lists see in a text, as the three flags of before; the draft lists have no say in it.
     #[must_use]
     pub fn scan(&self, words: &str) -> Alarms {
-        let seen = self.seen(words);
-        Alarms {
-            self_harm: seen.contains(&ListKind::SelfHarm),
-            harm_other: seen.contains(&ListKind::HarmOther),
-            gate: seen.contains(&ListKind::Gate),
-            hints: Hints::default(),
-        }
+        self.concerns(words, TextContext::Own).into()
     }
 
     /// What the draft lists see in opening lines.
     #[must_use]
     pub fn hints(&self, words: &str) -> Hints {
-        let seen = self.seen(words);
+        let found = self.found(&Ways::new(&Text::new(words), &self.vocabulary, &Addressed::default()));
+        let stands = |kind| found.standing(kind).next().is_some();
         Hints {
-            demands: seen.contains(&ListKind::Demand),
-            blames: seen.contains(&ListKind::Blame),
-            presses: seen.contains(&ListKind::Pressure),
-            threatens: seen.contains(&ListKind::Threat),
+            demands: stands(ListKind::Demand),
+            blames: stands(ListKind::Blame),
+            presses: stands(ListKind::Pressure),
+            threatens: stands(ListKind::Threat),
         }
     }
 
-    fn seen(&self, words: &str) -> BTreeSet<ListKind> {
-        let ways = Ways::new(&Text::new(words), &self.vocabulary);
-        let mut found: BTreeMap<(ListKind, bool), Vec<Found>> = BTreeMap::new();
+    /// Where the phrases of each list stand in a text.
+    fn found(&self, ways: &Ways) -> Seen {
+        let mut seen = Seen::default();
         for place in 0..ways.places() {
             let candidates: BTreeSet<usize> = ways.ids(place).flat_map(|id| values_of(&self.starts, id)).collect();
             for phrase in candidates.into_iter().map(|index| &self.phrases[index]) {
                 if let Some(one) = ways.find(phrase, place) {
-                    found.entry((phrase.kind, phrase.exception)).or_default().push(one);
+                    seen.add(phrase, one);
                 }
             }
         }
-        let stands = |kind| {
-            let exceptions = found.get(&(kind, true)).map_or(&[][..], Vec::as_slice);
-            found.get(&(kind, false)).is_some_and(|hits| {
-                hits.iter().any(|hit| !exceptions.iter().any(|other| other.overlaps(hit) && other.weight >= hit.weight))
-            })
-        };
-        ListKind::ALL.iter().copied().filter(|kind| stands(*kind)).collect()
+        seen
     }
 
     /// How many phrases there are, exceptions not counted.

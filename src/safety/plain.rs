@@ -32,6 +32,10 @@ const LOOKALIKES: [(char, &str); 14] = [
     ('+', "t"),
 ];
 
+/// Quotation marks that open and close.
+const QUOTES: [(char, char); 8] =
+    [('"', '"'), ('“', '”'), ('”', '”'), ('„', '“'), ('«', '»'), ('»', '«'), ('\'', '\''), ('‘', '’')];
+
 /// One word of a text, made plain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -91,10 +95,37 @@ impl Disguise {
     }
 }
 
+/// The strongest sign between two words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stop {
+    #[default]
+    None,
+    /// A comma, a dash, a bracket.
+    Comma,
+    /// A colon or a quotation mark: somebody's words may follow.
+    Speech,
+    /// The end of a sentence or a line.
+    Sentence,
+}
+
+impl Stop {
+    fn of(signs: &str) -> Self {
+        let strength = |sign: char| match sign {
+            '.' | '!' | '?' | ';' | '\n' | '…' => Self::Sentence,
+            ':' | '"' | '“' | '”' | '„' | '«' | '»' => Self::Speech,
+            ',' | '(' | ')' | '-' | '–' | '—' | '/' => Self::Comma,
+            _ => Self::None,
+        };
+        signs.chars().map(strength).max().unwrap_or_default()
+    }
+}
+
 /// A text as words, and the disguises in it.
 #[derive(Debug, Default)]
 pub(super) struct Text {
     pub words: Vec<Word>,
+    /// The sign before each word.
+    pub stops: Vec<Stop>,
     pub disguises: Vec<Disguise>,
 }
 
@@ -103,15 +134,41 @@ impl Text {
     /// digit.
     pub fn new(text: &str) -> Self {
         let mut read = Self::default();
-        for run in plain(text).split(|letter| !is_part(letter)).filter(|run| !run.is_empty()) {
+        let plain = plain(text);
+        let (mut rest, mut stop) = (plain.as_str(), Stop::None);
+        while let Some(begin) = rest.find(is_part) {
+            let end = rest[begin..].find(|letter| !is_part(letter)).map_or(rest.len(), |end| begin + end);
+            let run = &rest[begin..end];
+            stop = stop.max(Stop::of(&rest[..begin]));
+            rest = &rest[end..];
             let from = read.words.len();
             let words = run.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
             read.words.extend(words.map(Word::new));
             let to = read.words.len();
+            if from < to {
+                read.stops.push(stop);
+                read.stops.resize(to, Stop::None);
+                stop = Stop::None;
+            }
+            let tail = run.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
+            stop = stop.max(Stop::of(&run[tail..]));
             read.disguises.extend(disguise(run).map(|(spots, open)| Disguise { from, to, spots, open }));
         }
         read
     }
+}
+
+/// Whether a text is nothing but quoted words: lines that begin with `>`, or all of it between quotation marks.
+pub(super) fn is_quoted(text: &str) -> bool {
+    let text = text.trim();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    if text.starts_with(">>>") || (lines.peek().is_some() && lines.all(|line| line.starts_with('>'))) {
+        return true;
+    }
+    let mut letters = text.chars();
+    let pair = letters.next().zip(letters.next_back());
+    let inner = letters.as_str();
+    pair.is_some_and(|pair| QUOTES.contains(&pair) && !inner.contains([pair.0, pair.1]) && inner.contains(' '))
 }
 
 /// What may stand inside a word, in disguise or not.

@@ -3,11 +3,11 @@
 use super::*;
 
 fn lists(text: &str) -> PhraseLists {
-    PhraseLists::parse([(ListKind::Gate, "gate.txt", text)], []).expect("a list without problems")
+    PhraseLists::parse([(ListKind::Order, "gate.txt", text)], []).expect("a list without problems")
 }
 
 fn problem(text: &str) -> (usize, String) {
-    let problems = PhraseLists::parse([(ListKind::Gate, "en/gate.txt", text)], []).expect_err("a problem");
+    let problems = PhraseLists::parse([(ListKind::Order, "en/gate.txt", text)], []).expect_err("a problem");
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(problems[0].file, "en/gate.txt");
     (problems[0].line, problems[0].text.clone())
@@ -62,7 +62,7 @@ fn the_longer_of_phrase_and_exception_wins_and_the_exception_at_a_tie() {
 #[test]
 fn an_exception_of_one_kind_leaves_the_others_alone() {
     let lists =
-        PhraseLists::parse([(ListKind::Gate, "g", "hit me\n-hit me up"), (ListKind::HarmOther, "o", "hit me up")], [])
+        PhraseLists::parse([(ListKind::Order, "g", "hit me\n-hit me up"), (ListKind::HarmOther, "o", "hit me up")], [])
             .expect("lists");
     let alarms = lists.scan("hit me up");
     assert_eq!(alarms, Alarms { harm_other: true, ..Alarms::default() });
@@ -130,7 +130,7 @@ fn a_line_that_cannot_be_used_is_named() {
 #[test]
 fn all_problems_come_at_once() {
     let problems =
-        PhraseLists::parse([(ListKind::Gate, "g", "~ a"), (ListKind::Gate, "h", "x\n-y")], [("s", "nothing = here")]);
+        PhraseLists::parse([(ListKind::Order, "g", "~ a"), (ListKind::Order, "h", "x\n-y")], [("s", "nothing = here")]);
     let shown: Vec<String> = problems.expect_err("problems").iter().map(ToString::to_string).collect();
     assert_eq!(shown.len(), 3);
     assert!(shown[0].starts_with("g:1: "), "{shown:?}");
@@ -234,7 +234,7 @@ fn a_typing_error_is_read_in_long_words_that_are_nothing_else() {
         assert!(!speaks(text), "{text}");
     }
     assert!(lists("hurt anyone").scan("hurt anyome").gate);
-    let right = PhraseLists::parse([(ListKind::Gate, "g", "attack* me")], [("s", "attached")]).expect("lists");
+    let right = PhraseLists::parse([(ListKind::Order, "g", "attack* me")], [("s", "attached")]).expect("lists");
     assert!(right.scan("she attaked me").gate);
     assert!(!right.scan("she attached me").gate, "a word that is right as it stands");
 }
@@ -243,7 +243,7 @@ fn a_typing_error_is_read_in_long_words_that_are_nothing_else() {
 fn a_chat_spelling_reads_as_its_words() {
     let spellings = "wana wanna = want to\nu = you|your\nurslf = yourself";
     let lists = PhraseLists::parse(
-        [(ListKind::Gate, "g", "want to hurt you|yourself\n-to hurt your feelings")],
+        [(ListKind::Order, "g", "want to hurt you|yourself\n-to hurt your feelings")],
         [("s", spellings)],
     )
     .expect("lists");
@@ -258,7 +258,7 @@ fn a_chat_spelling_reads_as_its_words() {
 #[test]
 fn spellings_that_cannot_be_used_are_named() {
     let problem = |text: &str| {
-        let read = PhraseLists::parse([(ListKind::Gate, "g", "want to hurt you")], [("s", text)]);
+        let read = PhraseLists::parse([(ListKind::Order, "g", "want to hurt you")], [("s", text)]);
         let problems = read.expect_err("a problem");
         assert_eq!(problems.len(), 1, "{problems:?}");
         (problems[0].line, problems[0].text.clone())
@@ -291,9 +291,9 @@ proptest::proptest! {
     #[test]
     fn a_text_has_a_bounded_number_of_ways_for_each_word(text in "([a-e1*! ]{1,6}|wana|my self){0,80}") {
         let spellings = [("s", "wana = want to")];
-        let lists = PhraseLists::parse([(ListKind::Gate, "g", "want to a|b|ab|abc|dead\nmyself")], spellings).expect("lists");
+        let lists = PhraseLists::parse([(ListKind::Order, "g", "want to a|b|ab|abc|dead\nmyself")], spellings).expect("lists");
         let text = plain::Text::new(&text);
-        let ways = matching::Ways::new(&text, &lists.vocabulary);
+        let ways = matching::Ways::new(&text, &lists.vocabulary, &lists.addressed);
         proptest::prop_assert!(ways.len() <= 24 * (text.words.len() + 1));
     }
 

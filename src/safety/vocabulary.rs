@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use super::classes::{Class, Classes};
 use super::plain::{Disguise, Spot, Word, fold};
 
 /// The number of a word that occurs in the lists.
@@ -36,6 +37,8 @@ pub(super) struct Vocabulary {
     /// What any number is, if a list asks for numbers.
     number: Option<WordId>,
     typos: Typos,
+    /// The classes of each word; shorter than `words` where the last have none.
+    classes: Vec<Classes>,
 }
 
 /// What a spelling stands for.
@@ -95,6 +98,25 @@ impl Vocabulary {
             self.words.push(Box::default());
             self.words.len() - 1
         })
+    }
+
+    /// Puts words into a class.
+    pub fn class(&mut self, class: Class, words: &[WordId]) {
+        self.classes.resize(self.words.len(), Classes::default());
+        for id in words {
+            self.classes[*id] = self.classes[*id].with(Classes::of(class));
+        }
+    }
+
+    /// The classes of what may be any of these words.
+    pub fn classes(&self, ids: &[WordId]) -> Classes {
+        let each = ids.iter().filter_map(|id| self.classes.get(*id));
+        each.fold(Classes::default(), |all, one| all.with(*one))
+    }
+
+    /// The words of a class.
+    pub fn of_class(&self, class: Class) -> Vec<WordId> {
+        (0..self.classes.len()).filter(|id| self.classes[*id].has(class)).collect()
     }
 
     /// Adds a way to read a spelling; false where it has that way already.
