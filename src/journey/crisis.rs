@@ -349,19 +349,16 @@ pub fn support(turn: &Turn, country: Option<&str>, need: LineNeed) -> Message {
 pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
     let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
     Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(None, need))])
-        .choices(other_needs(need, None))
         .choices(countries)
+        .choices(other_needs(need, None))
         .choices([back(turn)])
 }
 
 fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Press> {
-    LineNeed::ALL.iter().filter(move |other| **other != need).map(move |need| {
-        match (*need, country.map(str::to_owned)) {
-            (LineNeed::Crisis, Some(country)) => Press::SupportIn { country },
-            (LineNeed::Crisis, None) => Press::Support,
-            (need, Some(country)) => Press::SupportFor { need, country },
-            (need, None) => Press::SupportNeed { need },
-        }
+    let others = LineNeed::ALL.iter().copied().filter(move |other| *other != need);
+    others.map(move |need| match country.map(str::to_owned) {
+        Some(country) => Press::SupportFor { need, country },
+        None => Press::SupportNeed { need },
     })
 }
 

@@ -175,10 +175,23 @@ async fn a_draft_that_presses_gets_its_hint_from_the_lists() {
 async fn people_to_talk_to_and_a_cleared_screen_need_no_store() {
     let mut bot = Bot::new().await;
     bot.store.clone().close().await;
-    let worldwide = bot.does("anna", What::command("support")).await;
-    assert!(worldwide.body.contains("findahelpline"), "{}", worldwide.body);
-    let german = bot.presses("anna", "support-in:de").await;
-    assert!(german.body.contains("0800 111 0 111"), "{}", german.body);
+    let anywhere = bot.does("anna", What::command("support")).await;
+    assert!(anywhere.body.contains("findahelpline"), "{}", anywhere.body);
+    assert!(anywhere.choices.iter().any(|choice| choice.label == "Germany"));
+    for (press, number) in [
+        ("support-in:de", "0800 111 0 111"),
+        ("support-for:violence:de", "116 016"),
+        ("support-for:youth:de", "116 111"),
+        ("support-need:stop_violence", "findahelpline"),
+        ("support-countries", "findahelpline"),
+    ] {
+        let lines = bot.presses("anna", press).await;
+        assert!(lines.body.contains(number), "{press}: {}", lines.body);
+    }
+    let germany = bot.presses("anna", "support-in:de").await;
+    let labels: Vec<_> = germany.choices.iter().map(|choice| choice.label.as_str()).collect();
+    let needs = ["Someone hurts or threatens me", "I'm afraid I'll hurt someone", "Lines for young people"];
+    assert_eq!(labels, [&needs[..], &["Other countries", "Start"]].concat());
     assert!(bot.does("anna", What::command("hide")).await.choices.iter().any(|choice| choice.label == "Support"));
     for (words, care) in [("i want to kil myslef", true), ("we had soup", false)] {
         let reply = bot.does("anna", What::Words(Words::new(words))).await;

@@ -22,7 +22,8 @@ async fn in_a_server_one_line_is_seen_by_one_and_the_rest_is_private() {
     assert!(town.discord.dm(&anna).last().unwrap().text().contains("What time apart is for"));
 
     // Help, care, privacy and settings are whole in the answer, wherever.
-    for (command, words) in [("help", "/cooloff"), ("support", "Ireland"), ("privacy", "/forget"), ("settings", "UTC")]
+    for (command, words) in
+        [("help", "/cooloff"), ("support", "findahelpline"), ("privacy", "/forget"), ("settings", "UTC")]
     {
         let whole = town.command(&anna, Place::Private, command).await.message.unwrap();
         assert!(whole.is_ephemeral && whole.text().contains(words), "{command}: {}", whole.text());
