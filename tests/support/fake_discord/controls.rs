@@ -46,6 +46,12 @@ impl FakeDiscord {
         self.shared.world().latency = latency;
     }
 
+    /// How long a first answer may take. Three seconds are Discord's; where the promise is another one, a test gives longer, so
+    /// that a machine on which nobody gets to run for three seconds fails nothing.
+    pub fn set_callback_deadline(&self, deadline: Duration) {
+        self.shared.world().callback_deadline = deadline;
+    }
+
     /// How long a nonce is remembered; Discord's "past few minutes" are five here.
     pub fn set_nonce_window(&self, window: Duration) {
         self.shared.world().nonce_window = window;

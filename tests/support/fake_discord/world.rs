@@ -146,6 +146,8 @@ pub struct World {
     pub limits: Limits,
     pub buckets: Buckets,
     pub latency: Duration,
+    /// Interactions older than this are not known to a first answer.
+    pub callback_deadline: Duration,
     newest: u64,
 }
 
@@ -178,6 +180,7 @@ impl World {
             limits: Limits::none(),
             buckets: Buckets::default(),
             latency: Duration::ZERO,
+            callback_deadline: super::interactions::FIRST,
             newest: 0,
         };
         // An old application's bot has an id of its own; who confuses the two is found out here.
