@@ -207,7 +207,7 @@ fn holds(name: &str, floors: &Floors) {
 
 #[test]
 fn tuned_sentences_are_seen_and_harmless_ones_left_alone() {
-    holds("en.tsv", &Floors { right: 0.985, sure_alarms: 0.0, unsure_alarms: 0.02 });
+    holds("en.tsv", &Floors { right: 0.99, sure_alarms: 0.004, unsure_alarms: 0.02 });
 }
 
 #[test]

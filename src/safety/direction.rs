@@ -113,7 +113,7 @@ pub(super) fn concerns(seen: &Seen, clauses: &Clauses, tokens: &[Token]) -> Conc
         for (hit, unsure) in
             seen.standing(*kind).filter(|(hit, _)| *kind != ListKind::Violence || !reading.is_denied(hit))
         {
-            match reading.direction(&hit) {
+            match reading.direction(&hit, *kind == ListKind::Violence) {
                 Some(Role::Me) => add((*mine, certainty(!unsure)), &hit),
                 Some(_) => add((*theirs, certainty(!unsure)), &hit),
                 None => open.push((*mine, *theirs)),
@@ -298,9 +298,12 @@ impl Reading<'_> {
 
     /// Who does what a phrase says to the other: [`Role::Me`] the person to the other, [`Role::Them`] the other to the
     /// person; nothing where it cannot be told.
-    fn direction(&self, hit: &Found) -> Option<Role> {
+    fn direction(&self, hit: &Found, deed: bool) -> Option<Role> {
         let span = self.span(hit.start, hit.end);
-        let subject = self.subject(span.start)?;
+        let (first, last) = (self.subject(span.start)?, self.subject(span.end.checked_sub(1)?)?);
+        // "I told her he'd hit me": what is told has a subject of its own.
+        let told = deed && first == Role::Me && they(Some(last)) && self.is_mine(span.clone());
+        let subject = if told { last } else { first };
         let around = self.around(hit, NEAR);
         let mine = self.any(around.clone(), &[Class::I, Class::Me, Class::My]);
         let theirs = self.any(around, &[Class::They, Class::Them, Class::Their, Class::Person]);
