@@ -220,10 +220,9 @@ fn event_of(
         None => None,
     };
     let event = match kind {
-        RequestKind::Press { .. } | RequestKind::Unusable { .. } => {
-            Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
-        }
-        RequestKind::Value { value: Value::Passphrase, .. } => {
+        RequestKind::Press { .. }
+        | RequestKind::Unusable { .. }
+        | RequestKind::Value { value: Value::Passphrase, .. } => {
             Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
         }
         RequestKind::Words { .. }
