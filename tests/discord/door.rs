@@ -219,6 +219,7 @@ async fn hiding_clears_the_direct_message_at_once_from_wherever() {
         let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
         town.settles_in(&anna).await;
         town.agrees(&ben).await;
+        town.command(&anna, Place::Dm, "help").await;
         town.discord.writes(&anna, "mine").await;
         town.sees(&anna, "I have your words", 1).await;
         let before = town.discord.dm(&ben).len();
@@ -262,7 +263,7 @@ async fn nobody_can_be_read_on_the_disk_or_in_the_log() {
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     town.discord.writes(&anna, "zephyrine said she blocked me").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "Thank you for writing it here", 1).await;
     let asked = town.discord.command(&anna, Place::Server, "letter", &[]).await;
     town.answer(&asked).await;
     let secrets =

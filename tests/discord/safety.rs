@@ -8,8 +8,8 @@ use super::*;
 /// Words that no list and no scanner may miss.
 const CONCERN: &str = "I want to kill myself";
 
-/// Part of every reply with help lines.
-const LINES: &str = "findahelpline";
+/// How every reply to a concern begins.
+const HEARD: &str = "Thank you for writing it here";
 
 /// What is said of files.
 const UNREAD: &str = "I can't open files";
@@ -47,7 +47,7 @@ async fn a_concern_in_an_edit_is_answered_once_and_a_preview_never() {
     town.says_nothing(&mut running, &anna, since).await;
 
     town.discord.edits(&anna, message, CONCERN).await;
-    town.sees(&anna, LINES, 1).await;
+    town.sees(&anna, HEARD, 1).await;
     let since = town.discord.dm(&anna).len();
     town.discord.gateway().duplicate_last("MESSAGE_UPDATE");
     town.discord.previews(message, "a page").await;
@@ -60,7 +60,7 @@ async fn a_concern_in_an_edit_is_answered_once_and_a_preview_never() {
     town.kills(running).await;
     let _running = town.start(town.bot.start(Some(time(EVENING)))).await;
     town.discord.edits(&ben, before, CONCERN).await;
-    town.sees(&ben, LINES, 1).await;
+    town.sees(&ben, HEARD, 1).await;
     town.is_well();
 }
 
@@ -71,7 +71,7 @@ async fn the_same_edit_is_answered_once_across_a_restart() {
     let message = town.discord.writes(&anna, "hm").await;
     town.sees(&anna, "I have your words", 1).await;
     town.discord.edits(&anna, message, CONCERN).await;
-    town.sees(&anna, LINES, 1).await;
+    town.sees(&anna, HEARD, 1).await;
     assert!(running.end().success());
     let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
     let since = town.discord.dm(&anna).len();
@@ -88,7 +88,7 @@ async fn a_forward_is_asked_about_and_read_with_what_stands_around_it() {
     town.discord.forwards(&anna, CONCERN, json!({})).await;
     town.sees(&anna, "Who wrote this?", 1).await;
     let asked = town.discord.dm(&anna).pop().unwrap();
-    assert!(asked.text().contains(LINES), "{}", asked.text());
+    assert!(asked.text().contains(HEARD), "{}", asked.text());
 
     // A picture, a page: nothing to read but what is said of them, which is never sure.
     let picture = json!({ "id": "7", "filename": "a.png", "size": 4, "url": "https://example.org/a.png",
@@ -110,7 +110,7 @@ async fn a_sentence_over_three_messages_is_read_as_one() {
     for part in ["I want", "to kill", "myself"] {
         town.discord.writes(&anna, part).await;
     }
-    town.sees(&anna, LINES, 1).await;
+    town.sees(&anna, HEARD, 1).await;
     // Before anything is agreed to, one after another, and partly in a form.
     let ben = town.discord.person("ben");
     for (part, times) in [("I want", 1), ("to kill", 2)] {
@@ -118,8 +118,8 @@ async fn a_sentence_over_three_messages_is_read_as_one() {
         town.sees(&ben, "One thing first", times).await;
     }
     let sent = town.discord.writes(&ben, "myself").await;
-    town.sees(&ben, LINES, 1).await;
-    assert!(town.discord.dm(&ben).iter().all(|message| !message.text().contains(LINES) || message.id > sent));
+    town.sees(&ben, HEARD, 1).await;
+    assert!(town.discord.dm(&ben).iter().all(|message| !message.text().contains(HEARD) || message.id > sent));
     // A while later they are texts of their own; what is typed for suggestions is none.
     let eve = town.idles("eve").await;
     for (part, times) in [("I want", 1), ("to kill", 2)] {
@@ -131,7 +131,7 @@ async fn a_sentence_over_three_messages_is_read_as_one() {
     town.answer(&typing).await;
     town.discord.writes(&eve, "myself").await;
     town.sees(&eve, "I have your words", 3).await;
-    assert_eq!(town.times(&eve, LINES), 0);
+    assert_eq!(town.times(&eve, HEARD), 0);
     town.is_well();
 }
 
@@ -158,13 +158,13 @@ async fn what_is_no_text_is_told_and_the_question_stays_open() {
     town.sees(&anna, UNREAD, 2).await;
     town.discord.sends_voice(&anna).await;
     town.sees(&anna, UNREAD, 3).await;
-    assert_eq!(town.times(&anna, LINES), 0, "a file is not opened, nor what is said of it read");
+    assert_eq!(town.times(&anna, HEARD), 0, "a file is not opened, nor what is said of it read");
     // Words with a file are words, and the file is told of.
     town.discord.attaches(&anna, "Berlin", &paste).await;
     town.sees(&anna, "Europe/Berlin", 1).await;
     town.sees(&anna, "can't open what came with it", 1).await;
     town.discord.attaches(&anna, CONCERN, &paste).await;
-    town.sees(&anna, LINES, 1).await;
+    town.sees(&anna, HEARD, 1).await;
     town.sees(&anna, "can't open what came with it", 2).await;
     let ben = town.discord.person("ben");
     town.discord.attaches(&ben, "", &paste).await;
@@ -181,18 +181,18 @@ async fn a_concern_in_a_field_for_a_value_and_behind_a_command_is_heard() {
     assert!(town.answer(&opened).await.is_form());
     let sent = town.discord.submit(&anna, &opened, &[("0", CONCERN)]).await;
     let care = town.answer(&sent).await.text();
-    assert!(care.contains(LINES), "{care}");
+    assert!(care.contains(HEARD), "{care}");
 
     let ben = town.idles("ben").await;
     for place in [Place::Dm, Place::Server] {
         let sent = town.discord.command(&ben, place, "settings", &[("zone", CONCERN)]).await;
         let care = town.answer(&sent).await.text();
-        assert!(care.contains(LINES), "{place:?}: {care}");
+        assert!(care.contains(HEARD), "{place:?}: {care}");
     }
     // Mistyped, it comes as words.
     let eve = town.idles("eve").await;
     town.discord.writes(&eve, "/supprt I want to die").await;
-    town.sees(&eve, LINES, 1).await;
+    town.sees(&eve, HEARD, 1).await;
     town.is_well();
 }
 
@@ -203,7 +203,7 @@ async fn nothing_of_such_words_is_readable_anywhere() {
     let message = town.discord.writes(&anna, "zephyrine").await;
     town.sees(&anna, "I have your words", 1).await;
     town.discord.edits(&anna, message, "quixotry, I want to kill myself").await;
-    town.sees(&anna, LINES, 1).await;
+    town.sees(&anna, HEARD, 1).await;
     let embed = json!({ "type": "rich", "title": "vermilion", "description": CONCERN });
     town.discord.forwards(&anna, "obsidian, I want to kill myself", json!({ "embeds": [embed] })).await;
     town.sees(&anna, "Who wrote this?", 1).await;
@@ -214,7 +214,7 @@ async fn nothing_of_such_words_is_readable_anywhere() {
     for part in ["I want", "to kill", "myself, marzipan"] {
         town.discord.writes(&ben, part).await;
     }
-    town.sees(&ben, LINES, 1).await;
+    town.sees(&ben, HEARD, 1).await;
     let secrets =
         ["zephyrine", "quixotry", "vermilion", "obsidian", "halcyon", "gossamer", "umbra", "marzipan", "kill myself"];
     let secrets: Vec<_> = secrets.into_iter().map(str::to_owned).chain([message.to_string()]).collect();
