@@ -22,6 +22,8 @@ mod people;
 mod process;
 #[path = "discord/running.rs"]
 mod running;
+#[path = "discord/safety.rs"]
+mod safety;
 #[path = "discord/time.rs"]
 mod time_passing;
 
@@ -134,6 +136,19 @@ impl Town {
         let there = self.discord.wait_until(|_| self.times(who, text) >= times, LONG).await;
         assert!(there, "{text:?} is there {} times\n{}", self.times(who, text), self.bot.log());
         assert_eq!(self.times(who, text), times, "{text:?}");
+    }
+
+    /// Waits until the answer that clears a screen is gone: one word stood in it last.
+    async fn leaves_nothing_of(&self, answer: u64) {
+        let gone = self.discord.wait_until(|discord| discord.message(answer).is_none(), LONG).await;
+        assert!(gone, "the answer stays\n{}", self.bot.log());
+        let requests = self.discord.requests();
+        let last = requests
+            .iter()
+            .rev()
+            .find(|request| request.path.ends_with("/messages/@original") && !request.body.is_null());
+        let said = last.unwrap().body.to_string();
+        assert!(said.contains("\"Done.\""), "{said}");
     }
 
     /// Waits for what only the log tells.

@@ -83,7 +83,9 @@ impl Wire {
                     names.iter().zip(fields).map(|(name, words)| (name.as_str(), words.expose())).collect();
                 self.discord.submit(person, &opened, &values).await
             }
-            What::Words(_) => unreachable!("words are no interaction"),
+            What::Words(_) | What::WordsWithFiles(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => {
+                unreachable!("no interaction")
+            }
         };
         let answer = interaction.answer(LONG).await;
         let mut answer = answer.unwrap_or_else(|| panic!("no answer to {what:?}\n{}", self.bot.log()));

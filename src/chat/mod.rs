@@ -62,6 +62,8 @@ pub enum What {
     },
     /// Wrote plain words in the direct message.
     Words(Words),
+    /// Wrote plain words with something beside them that is not text.
+    WordsWithFiles(Words),
     /// Forwarded a message: the words may be somebody else's. What was read of its embeds and attachments comes apart.
     Forwarded {
         /// The text of the forwarded message.

@@ -110,6 +110,7 @@ keys! {
     WordsDeleted = "words/deleted",
     WordsEdited = "words/edited",
     FilesUnread = "words/files",
+    FilesBeside = "words/files-beside",
 
     // Safety.
     Support = "safety/support" ["lines"],

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Quoted;
 use super::request::{Request, RequestKind, kind_of};
 use super::{FALLBACK_LOCALE, values};
-use crate::chat::{DeliveryId, Inbound, PersonId, Reach, Words};
+use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
     self, Catalogue, EntryChange, EntryKind, Event, Journey, Leaf, Message, Presence, Press, Step, Timer, TimerChange,
@@ -28,6 +28,8 @@ pub struct Committed {
     pub delivery: Option<DeliveryId>,
     /// Who it is; `None` for a stranger, and once forgotten.
     pub person: Option<PersonId>,
+    /// Whether everything about them was forgotten just now.
+    pub forgotten: bool,
 }
 
 /// Something a person did.
@@ -51,22 +53,33 @@ pub fn act(
         let words = tx.open_entries(person, message.entries())?;
         let locale = tx.profile(person)?.locale;
         let (delivery, person) = (Some(delivery), Some(person));
-        return Ok(Committed { journey: number, message, words, locale, delivery, person });
+        return Ok(Committed { journey: number, message, words, locale, delivery, person, forgotten: false });
     }
     let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
     tx.unpark(person, now)?;
     let event = event_of(tx, person, (number, &journey), request, typed, now)?;
     let step = journey::step(&journey, catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
+    let message = with_files(message, inbound);
     if matches!(step.presence, Presence::Forgotten | Presence::Barred) {
         tx.forget(person)?;
-        return Ok(Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None, person: None });
+        let (words, delivery, person) = (Quoted::new(), None, None);
+        return Ok(Committed { journey: 0, message, words, locale, delivery, person, forgotten: true });
     }
     let number = apply(tx, person, &journey, &step, now)?.unwrap_or(number);
     let outgoing = Outgoing { message: kept(&message), quiet: None, ticket: inbound.ticket.clone() };
     let delivery = tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?;
     let words = tx.open_entries(person, message.entries())?;
-    Ok(Committed { journey: number, message, words, locale, delivery: Some(delivery), person: Some(person) })
+    let (delivery, person) = (Some(delivery), Some(person));
+    Ok(Committed { journey: number, message, words, locale, delivery, person, forgotten: false })
+}
+
+/// The answer to words that came with something that cannot be opened says that, too.
+fn with_files(message: Message, inbound: &Inbound) -> Message {
+    match inbound.what {
+        What::WordsWithFiles(_) => message.and(journey::Key::FilesBeside, Vec::new()),
+        _ => message,
+    }
 }
 
 /// The answer as it is recorded, to be sent if it is not shown. Locked files can be made in the answer alone, since their
@@ -99,8 +112,10 @@ fn meet(
         if scan.concerns.is_empty() { event } else { Event::Heard { scan, entry: None, event: Some(Box::new(event)) } };
     let step = journey::step(&Journey::default(), catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
+    let message = with_files(message, inbound);
     let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-    let mut committed = Committed { journey: 0, message, words: Quoted::new(), locale, delivery: None, person: None };
+    let (words, delivery, person) = (Quoted::new(), None, None);
+    let mut committed = Committed { journey: 0, message, words, locale, delivery, person, forgotten: false };
     if step.presence == Presence::Known {
         let (Reach::Direct(address) | Reach::Elsewhere(address)) = &inbound.reach;
         let person = tx.create_person(&inbound.account, address, &committed.locale)?;
@@ -205,10 +220,9 @@ fn event_of(
         None => None,
     };
     let event = match kind {
-        RequestKind::Press { .. } | RequestKind::Unusable { .. } => {
-            Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
-        }
-        RequestKind::Value { value: Value::Passphrase, .. } => {
+        RequestKind::Press { .. }
+        | RequestKind::Unusable { .. }
+        | RequestKind::Value { value: Value::Passphrase, .. } => {
             Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
         }
         RequestKind::Words { .. }

@@ -73,7 +73,7 @@ fn look(
     }
     let words = view.open_entries(person, message.entries())?;
     let (locale, person) = (profile.locale, Some(person));
-    Ok(Some(Committed { journey: current, message, words, locale, delivery: None, person }))
+    Ok(Some(Committed { journey: current, message, words, locale, delivery: None, person, forgotten: false }))
 }
 
 /// Whether a step asks for anything to be stored, or said by itself.

@@ -9,6 +9,7 @@
 mod commit;
 mod look;
 mod privately;
+mod recent;
 mod request;
 mod unsaved;
 mod values;
@@ -26,6 +27,7 @@ use crate::journey::{Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use commit::Committed;
+use recent::Recent;
 use request::{Request, RequestKind};
 
 pub use crate::journey::Manner;
@@ -68,13 +70,14 @@ pub struct Service {
     store: Store,
     prompts: Arc<Prompts>,
     clock: Clock,
+    recent: Recent,
 }
 
 impl Service {
     /// Puts the parts together.
     #[must_use]
     pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock) -> Self {
-        Self { store, prompts, clock }
+        Self { store, prompts, clock, recent: Recent::new() }
     }
 
     /// The slash commands with their descriptions in that locale.
@@ -88,6 +91,14 @@ impl Service {
     pub fn complete(&self, command: &str, typed: &str) -> Vec<String> {
         let kind = request::option_of(command).and_then(Press::form);
         kind.map(|kind| values::complete(kind, typed, self.clock.now())).unwrap_or_default()
+    }
+
+    /// Takes note of a text as it arrives, before it is its turn: it is read together with those around it, in the order in
+    /// which they came.
+    pub fn note(&self, inbound: &Inbound) {
+        if let Some((text, context)) = request::own_text(&inbound.what) {
+            self.recent.note(&inbound.account, &inbound.id, (&text, context), self.clock.now());
+        }
     }
 
     /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
@@ -105,6 +116,15 @@ impl Service {
         Answered { clears, ..answered }
     }
 
+    /// Reads a message that was changed. `None` where nothing in it needs an answer.
+    pub async fn reread(&self, inbound: Inbound) -> Option<Answered> {
+        let request = self.request(&inbound);
+        if request.is_silent() {
+            return None;
+        }
+        Some(self.act(inbound, request).await)
+    }
+
     /// The same for an answer that changed nothing and could not be shown: now it is stored, and what is stored is sent.
     pub async fn keep(&self, inbound: Inbound) -> Answered {
         let request = self.request(&inbound);
@@ -112,14 +132,23 @@ impl Service {
     }
 
     fn request(&self, inbound: &Inbound) -> Request {
-        Request::new(inbound, &self.prompts, self.clock.now())
+        let now = self.clock.now();
+        self.recent.sweep(now);
+        let request = Request::new(inbound, &self.prompts, now);
+        let Some((text, context)) = request::own_text(&inbound.what) else { return request };
+        let scan = |words: &Words, context| self.prompts.concerns(words.expose(), context);
+        request.with_concerns(self.recent.together(&inbound.account, &inbound.id, (&text, context), now, scan))
     }
 
     async fn act(&self, inbound: Inbound, request: Request) -> Answered {
         let (manner, passphrase) = (request.manner(), request.passphrase(&inbound));
         let unsaved = self.without_store(&inbound, &request.scan.concerns, Away::Failed);
+        let account = inbound.account.clone();
         match self.commit(inbound, request).await {
             Ok(committed) => {
+                if committed.forgotten {
+                    self.recent.forget(&account);
+                }
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
                 let (committed, files) = self.with_files(committed, passphrase).await;
                 self.answered(&committed, manner, files)

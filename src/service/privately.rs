@@ -50,7 +50,7 @@ impl Service {
             Aside::OnItsWay => Message::new(Key::OnItsWay).choices([Press::OfferAgain, Press::Support]),
             Aside::DmClosed => Message::new(Key::DmClosed).choices([Press::OfferAgain, Press::Support]),
             Aside::Hiding => Message::new(Key::Hiding).choices([Press::Support]),
-            Aside::Hidden => Message::new(Key::Hidden).choices([Press::Support]),
+            Aside::Hidden => Message::new(Key::Hidden),
             Aside::HidFailed => Message::new(Key::HidFailed).choices([Press::Hide, Press::Support]),
         };
         let frame = Frame { journey: 0, words: &BTreeMap::new() };
@@ -71,7 +71,12 @@ impl Service {
                 Press::COMMANDS.iter().any(|(command, press)| command == name && *press == Press::Hide)
             }
             What::Press(action) => matches!(read_action(action), Some((_, Press::Hide | Press::ClearMySide))),
-            What::Submit { .. } | What::Words(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => false,
+            What::Submit { .. }
+            | What::Words(_)
+            | What::WordsWithFiles(_)
+            | What::Forwarded { .. }
+            | What::Edited(_)
+            | What::NotText => false,
         }
     }
 

@@ -108,7 +108,7 @@ impl Request {
                 Press::COMMANDS.iter().find(|(command, _)| command == name).map(|(_, press)| (0, press.clone()))
             }
             What::Press(action) | What::Submit { action, .. } => read_action(action),
-            What::Words(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => None,
+            What::Words(_) | What::WordsWithFiles(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => None,
         }
     }
 
@@ -137,7 +137,8 @@ impl RequestKind {
                 Some(form) => Self::submitted(form, fields, prompts, now),
                 None => Self::Unknown,
             },
-            What::Words(words) | What::Forwarded { words, .. } => {
+            What::Forwarded { words, .. } if words.expose().trim().is_empty() => Self::NotText,
+            What::Words(words) | What::WordsWithFiles(words) | What::Forwarded { words, .. } => {
                 Self::words(None, words, PLAIN_LIMIT, Hints::default())
             }
             What::Edited(_) => Self::Edited,
@@ -200,11 +201,25 @@ fn text_of(what: &What) -> Option<Words> {
             joined(&mut typed.into_iter().chain(option.iter().map(Words::expose)))
         }
         What::Submit { fields, .. } => joined(&mut fields.iter().map(Words::expose)),
-        What::Words(words) | What::Edited(words) | What::Forwarded { words, .. } => {
+        What::Words(words) | What::WordsWithFiles(words) | What::Edited(words) | What::Forwarded { words, .. } => {
             joined(&mut std::iter::once(words.expose()))
         }
         What::Press(_) | What::NotText => None,
     }
+}
+
+/// A text of the person's own, to be read together with those around it. Not a passphrase, and not what may be somebody
+/// else's words.
+pub fn own_text(what: &What) -> Option<(Words, TextContext)> {
+    let context = context(what);
+    let is_passphrase = match what {
+        What::Submit { action, .. } => {
+            read_action(action).and_then(|(_, press)| press.form()) == Some(FormKind::Passphrase)
+        }
+        _ => false,
+    };
+    let text = text_of(what).filter(|_| !is_passphrase && context != TextContext::Forward)?;
+    Some((text, context))
 }
 
 /// Whom a text speaks to, and whose it may be.
@@ -215,7 +230,9 @@ fn context(what: &What) -> TextContext {
             Some(FormKind::Letter | FormKind::Draft) => TextContext::Draft,
             _ => TextContext::Own,
         },
-        What::Words(words) | What::Edited(words) if is_quotation(words.expose()) => TextContext::Forward,
+        What::Words(words) | What::WordsWithFiles(words) | What::Edited(words) if is_quotation(words.expose()) => {
+            TextContext::Forward
+        }
         _ => TextContext::Own,
     }
 }

@@ -62,8 +62,10 @@ impl Service {
     pub(super) fn without_store(&self, inbound: &Inbound, concerns: &Concerns, away: Away) -> Committed {
         let (journey, press) = Request::again(&inbound.what).unwrap_or((0, Press::Journey));
         let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-        let unsaved =
-            |journey, message, words| Committed { journey, message, words, locale, delivery: None, person: None };
+        let unsaved = |journey, message, words| {
+            let (delivery, person) = (None, None);
+            Committed { journey, message, words, locale, delivery, person, forgotten: false }
+        };
         let (plain, with_words) = away.keys();
         if press.stands_alone() {
             let (nobody, catalogue) = (Journey::default(), self.prompts.catalogue());
@@ -74,8 +76,9 @@ impl Service {
             // A passphrase, say, is nothing to quote.
             What::Submit { fields, .. } if press.form().is_some_and(FormKind::is_words) => fields.first(),
             // What was written into the direct message stands there.
-            What::Words(words) if away == Away::Failed => Some(words),
+            What::Words(words) | What::WordsWithFiles(words) if away == Away::Failed => Some(words),
             What::Words(_)
+            | What::WordsWithFiles(_)
             | What::Forwarded { .. }
             | What::Edited(_)
             | What::NotText

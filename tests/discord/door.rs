@@ -220,16 +220,17 @@ async fn hiding_clears_the_direct_message_at_once_from_wherever() {
         let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
         town.settles_in(&anna).await;
         town.agrees(&ben).await;
+        town.command(&anna, Place::Dm, "help").await;
         town.discord.writes(&anna, "mine").await;
         town.sees(&anna, "I have your words", 1).await;
         let before = town.discord.dm(&ben).len();
-        let told = town.command(&anna, place, "hide").await.message.unwrap();
-        assert!(told.is_ephemeral && told.text().contains("Clearing"), "{}", told.text());
+        let answer = town.command(&anna, place, "hide").await;
+        let told = answer.message.unwrap();
+        assert!(told.is_ephemeral && answer.data.to_string().contains("Clearing"), "{}", answer.data);
         let cleared =
             town.discord.wait_until(|discord| discord.dm(&anna).iter().all(|message| !message.is_by_bot), LONG).await;
         assert!(cleared, "{}", town.bot.log());
-        let said = |discord: &FakeDiscord| discord.message(told.id).is_some_and(|now| now.text().contains("Cleared"));
-        assert!(town.discord.wait_until(said, LONG).await, "{}", town.bot.log());
+        town.leaves_nothing_of(told.id).await;
         assert_eq!(town.discord.dm(&anna).len(), 1, "her own words are hers");
         assert_eq!(town.discord.dm(&ben).len(), before);
         // What is kept is kept, and what is to come comes.
@@ -240,12 +241,30 @@ async fn hiding_clears_the_direct_message_at_once_from_wherever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn clearing_ones_side_takes_what_it_was_pressed_on_as_well() {
+    for place in [Place::Dm, Place::Server] {
+        let (town, _running) = Town::new().await;
+        let anna = town.discord.person("anna");
+        town.settles_in(&anna).await;
+        let lines = town.command(&anna, place, "support").await.message.unwrap();
+        let pressed =
+            town.discord.press_forged(&anna, lines.id, &format!("1:{}:clear-my-side", town.journey(&anna))).await;
+        let answer = town.answer(&pressed).await;
+        assert!(answer.data.to_string().contains("Clearing"), "{}", answer.data);
+        town.leaves_nothing_of(answer.message.unwrap().id).await;
+        assert!(town.discord.message(lines.id).is_none(), "{place:?}");
+        assert!(town.discord.dm(&anna).is_empty());
+        town.is_well();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_can_be_read_on_the_disk_or_in_the_log() {
     let (town, running) = Town::new().await;
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     town.discord.writes(&anna, "zephyrine said she blocked me").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "Thank you for writing it here", 1).await;
     let asked = town.discord.command(&anna, Place::Server, "letter", &[]).await;
     town.answer(&asked).await;
     let secrets =

@@ -69,7 +69,9 @@ impl House for PaperHouse {
                 let fields: Vec<_> = fields.iter().map(Words::expose).collect();
                 (format!("submit {} {fields:?}", action.as_str()), Response::Reply(message("Kept.", &[])))
             }
-            What::Forwarded { .. } | What::Edited(_) | What::NotText => unreachable!("no such thing in a terminal"),
+            What::WordsWithFiles(_) | What::Forwarded { .. } | What::Edited(_) | What::NotText => {
+                unreachable!("no such thing in a terminal")
+            }
             What::Words(words) => (format!("words {:?}", words.expose()), Response::Reply(message("I hear you.", &[]))),
         };
         self.wrote(format!("{who}: {entry}"));

@@ -254,6 +254,15 @@ impl Api {
         self.upload(route, LightMethod::Patch, message, files, Class::Interaction).await
     }
 
+    /// Deletes the message that answered an interaction.
+    ///
+    /// # Errors
+    /// Every [`Refusal`].
+    pub async fn delete_original(&self, of: ApplicationId, token: &str) -> Result<(), Refusal> {
+        let route = Route::WebhookOriginalInteractionResponse { application_id: of, token };
+        self.ask(route, LightMethod::Delete, None::<&Value>, Class::Interaction).await.map(drop)
+    }
+
     async fn ask<B: Serialize + ?Sized>(
         &self,
         route: Route<'_>,

@@ -97,28 +97,6 @@ pub fn interaction(event: &Value) -> Option<Interaction> {
     Some(Interaction { id: InteractionId::new(id), token, in_dm, done, on, inbound })
 }
 
-/// Reads a `MESSAGE_CREATE`: words a person wrote into the direct message, and where.
-pub fn words(event: &Value) -> Option<(ChannelId, Inbound)> {
-    let author = &event["author"];
-    if event["guild_id"].is_string() || author["bot"] == true || event["webhook_id"].is_string() {
-        return None;
-    }
-    // 0 is a message, 19 an answer to one; the rest are notices of the platform's own.
-    if !matches!(event["type"].as_u64(), Some(0 | 19)) {
-        return None;
-    }
-    let (id, person, channel) = (snowflake(&event["id"])?, snowflake(&author["id"])?, snowflake(&event["channel_id"])?);
-    let inbound = Inbound {
-        id: InboundId(id.to_string()),
-        account: account(person),
-        reach: Reach::Direct(direct(person, channel)),
-        locale: None,
-        ticket: None,
-        what: What::Words(Words::new(event["content"].as_str()?)),
-    };
-    Some((ChannelId::new(channel), inbound))
-}
-
 /// A direct message that is open: who is in it, and its channel. Before it is open, the address is the person alone.
 pub fn direct(person: u64, channel: u64) -> Address {
     Address(format!("{person}/{channel}"))
@@ -133,7 +111,8 @@ pub fn read(address: &Address) -> Option<(u64, Option<ChannelId>)> {
     }
 }
 
-fn account(person: u64) -> Account {
+/// Somebody's account here.
+pub fn account(person: u64) -> Account {
     Account { platform: PLATFORM.to_owned(), id: person.to_string() }
 }
 
@@ -160,6 +139,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::adapters::discord::messages;
     use crate::chat::DeliveryId;
     use crate::mutate::{self, Edits};
 
@@ -243,17 +223,6 @@ mod tests {
             assert!(interaction(&event(2, &broken)).is_none(), "{broken}");
         }
         assert!(interaction(&json!([])).is_none());
-        let message = |more: &Value| {
-            let mut message =
-                json!({ "id": "5", "type": 0, "channel_id": "500", "content": "hello", "author": { "id": "77" } });
-            message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            words(&message)
-        };
-        assert!(message(&json!({})).is_some());
-        for other in [json!({ "guild_id": "1" }), json!({ "author": { "id": "1", "bot": true } }), json!({ "type": 6 })]
-        {
-            assert!(message(&other).is_none(), "{other}");
-        }
     }
 
     #[test]
@@ -273,7 +242,13 @@ mod tests {
     fn any_event_is_read_or_is_not_for_us() {
         let mut seeds = vec![json!({
             "id": "5", "type": 0, "channel_id": "500", "content": "hello", "author": { "id": "77", "bot": false },
+            "edited_timestamp": "2026-05-04T18:00:00.000000+00:00", "sticker_items": [{ "id": "1" }],
         })];
+        let embed = json!({ "title": "a title", "description": "a page" });
+        seeds.push(json!({
+            "id": "6", "type": 0, "channel_id": "500", "content": "", "author": { "id": "77" },
+            "message_snapshots": [{ "message": { "content": "words", "embeds": [embed], "attachments": [{}] } }],
+        }));
         let option = json!({ "name": "settings", "options": [{ "name": "zone", "type": 3, "value": "Berlin" }] });
         let button = json!({ "custom_id": "1:7:urge#12", "component_type": 2 });
         let input = json!({ "type": 4, "custom_id": "0", "value": "words" });
@@ -286,8 +261,8 @@ mod tests {
         }
         bolero::check!().with_type::<Edits>().for_each(|edits| {
             let event = mutate::json(&seeds, edits);
-            if let Some((_, words)) = words(&event) {
-                assert_ne!(words.account.id, "0");
+            for (_, read) in [messages::message(&event), messages::edit(&event)].into_iter().flatten() {
+                assert_ne!(read.account.id, "0");
             }
             let Some(read) = interaction(&event) else { return };
             assert!(!read.in_dm || event["context"] == 1 || !event["member"].is_object(), "{event}");

@@ -4,9 +4,12 @@
 //! care, settings or an error; otherwise one line, and the answer itself as a direct message. An answer that could not be
 //! shown is sent by the outbox.
 
+mod contents;
+mod hiding;
 mod lines;
 mod turns;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,11 +26,12 @@ use super::api::{Api, Refusal, patiently};
 use super::arrival::{self, Done, Interaction};
 use super::custom_id::Mark;
 use super::render::{self, Seen};
-use super::{hide, transport};
-use crate::chat::{Attachment, DeliveryId, Inbound, Reach, Reply, Response};
+use super::{messages, transport};
+use crate::chat::{Attachment, DeliveryId, Inbound, Reply, Response, What};
 use crate::clock::moment;
 use crate::crash;
-use crate::service::{Answered, Aside, Manner, Privately, Service};
+use crate::service::{Answered, Manner, Privately, Service};
+use contents::Contents;
 use turns::{Kind, Turn, Turns};
 
 /// Discord takes the first answer for three seconds; after this long it is told that one is coming, or what is known so far.
@@ -104,6 +108,7 @@ struct Inner {
     /// Everybody who is being served.
     open: TaskTracker,
     turns: Turns,
+    contents: Contents,
     /// Lines that are to be corrected.
     correcting: Semaphore,
     /// Kept for who asks later.
@@ -119,7 +124,8 @@ impl Door {
         // It is only ever asked whether it is empty.
         open.close();
         let joined = Notify::new();
-        Self(Arc::new(Inner { service, api, application, serving, open, turns, correcting, joined }))
+        let contents = Contents::default();
+        Self(Arc::new(Inner { service, api, application, serving, open, turns, contents, correcting, joined }))
     }
 
     /// A session of the gateway has begun.
@@ -143,7 +149,13 @@ impl Door {
                 }
             }
             "MESSAGE_CREATE" => {
-                if let Some((channel, inbound)) = arrival::words(event) {
+                if let Some((channel, inbound)) = messages::message(event) {
+                    self.0.contents.differ(event);
+                    self.read(channel, inbound);
+                }
+            }
+            "MESSAGE_UPDATE" => {
+                if let Some((channel, inbound)) = messages::edit(event).filter(|_| self.0.contents.differ(event)) {
                     self.read(channel, inbound);
                 }
             }
@@ -172,6 +184,9 @@ impl Door {
             Done::Asked | Done::Pressed { .. } if service.stands_alone(inbound) => Kind::Alone,
             Done::Asked | Done::Pressed { .. } => Kind::Acts,
         };
+        if kind != Kind::Letters {
+            service.note(inbound);
+        }
         let turn = self.0.turns.take(&inbound.account.id, kind, || service.is_urgent(inbound));
         let open = self.0.open.token();
         match turn {
@@ -205,6 +220,7 @@ impl Door {
     /// Words that came into the direct message.
     fn read(&self, channel: ChannelId, inbound: Inbound) {
         let (door, service) = (self.clone(), &self.0.service);
+        service.note(&inbound);
         let turn = self.0.turns.take(&inbound.account.id, Kind::Acts, || service.is_urgent(&inbound));
         let open = self.0.open.token();
         match turn {
@@ -230,8 +246,7 @@ impl Door {
         }
         if service.hides(&interaction.inbound) {
             // Not behind anything that is stored: it has to work at once, and always.
-            let line = render::message(&self.aside(interaction, Aside::Hiding), None, Seen::ByOne);
-            self.answer(interaction, came, callback::MESSAGE, &line).await;
+            self.say_hiding(interaction, came).await;
             return Afterwards::Hide;
         }
         if let Done::Pressed { mark: Some(Mark::Of(delivery)) } = interaction.done
@@ -338,26 +353,21 @@ impl Door {
                     self.correct(interaction, became, delivery).await;
                 }
             }
-            Afterwards::Hide => {
-                let (Reach::Direct(address) | Reach::Elsewhere(address)) = &interaction.inbound.reach;
-                let aside = match hide::clear(&self.0.api, address).await {
-                    Ok(()) => Aside::Hidden,
-                    Err(refusal) => {
-                        tracing::warn!(%refusal, "a direct message was not cleared to its end");
-                        Aside::HidFailed
-                    }
-                };
-                let line = render::message(&self.aside(interaction, aside), None, Seen::ByOne);
-                Self::edited(self.0.api.edit_original(self.0.application, &interaction.token.0, &line, &[]).await);
-            }
+            Afterwards::Hide => self.hide(interaction).await,
         }
     }
 
     /// Words written into the direct message. What is stored of them is answered by the outbox, in its order.
     async fn written(&self, channel: ChannelId, inbound: Inbound) {
         let (service, mark) = (&self.0.service, said(&inbound));
-        let work = AssertUnwindSafe(service.handle(inbound.clone())).catch_unwind();
-        let answered = work.await.unwrap_or_else(|_| Answered::unstored(Response::Reply(service.not_saved(&inbound))));
+        let work = async {
+            match &inbound.what {
+                What::Edited(_) => service.reread(inbound.clone()).await,
+                _ => Some(service.handle(inbound.clone()).await),
+            }
+        };
+        let not_saved = |_| Some(Answered::unstored(Response::Reply(service.not_saved(&inbound))));
+        let Some(answered) = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(not_saved) else { return };
         if let Some(delivery) = answered.delivery {
             service.privately(delivery, Duration::ZERO).await;
         } else if let Response::Reply(reply) = answered.response {
@@ -454,6 +464,12 @@ impl Door {
 
 /// What an answer to words is found by.
 fn said(inbound: &Inbound) -> String {
+    if let What::Edited(_) = inbound.what {
+        // Discord takes 25 characters; the id of an edit is longer.
+        let mut hasher = DefaultHasher::new();
+        inbound.id.0.hash(&mut hasher);
+        return format!("edit-{:016x}", hasher.finish());
+    }
     format!("said-{}", inbound.id.0)
 }
 

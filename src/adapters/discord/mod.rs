@@ -1,6 +1,6 @@
 //! Discord: commands in a server, advice in direct messages. `rekindle run` wires it.
 //!
-//! An event of the gateway (`gateway`) is read (`arrival`), answered at the [`Door`], and shown as `render` puts it.
+//! An event of the gateway (`gateway`) is read (`arrival`, `messages`), answered at the [`Door`], and shown as `render` puts it.
 //! What is not a direct answer leaves through the [`DiscordTransport`]. Both ask Discord through one [`Api`], which keeps its
 //! limits. The command table is registered where it changed (`register`).
 
@@ -11,6 +11,7 @@ mod door;
 mod gateway;
 mod hide;
 mod limits;
+mod messages;
 mod register;
 mod render;
 mod transport;

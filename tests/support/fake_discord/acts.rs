@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::client::{command_data, modal_data};
 use super::components::{kind, list, walk};
 use super::gateway::Audience;
-use super::messages;
 use super::objects;
 use super::views::{Answer, Message};
 use super::world::{Account, Asked, Place, Post, World};
@@ -52,7 +51,8 @@ impl Interaction {
 
     fn answer_in(&self, world: &World) -> Option<Answer> {
         let callback = world.asked.get(&self.id)?.callback.as_ref()?;
-        let message = callback.message.and_then(|id| world.post(id)).map(|post| seen(world, post));
+        // As it stands, or as it stood when it was deleted.
+        let message = callback.message.and_then(|id| world.posts.get(&id)).map(|post| seen(world, post));
         Some(Answer { kind: callback.kind, data: callback.data.clone(), message, after: callback.after })
     }
 
@@ -228,23 +228,6 @@ impl FakeDiscord {
         self.forge(who, place, json!({ "type": 3, "message": message, "data": data })).await
     }
 
-    /// Writes into the direct messages. Gives the id of the message.
-    #[expect(clippy::unused_async, reason = "acts of a person are awaited, whichever they are")]
-    pub async fn writes(&self, who: &Person, text: &str) -> u64 {
-        let id = {
-            let mut world = self.shared.world();
-            let channel = account(&world, who).dm;
-            let mut post =
-                messages::new_post(&mut world, channel, &json!({ "content": text }), &super::body::Body::default());
-            post.author = Some(who.id);
-            let id = post.id;
-            messages::publish(&mut world, post);
-            id
-        };
-        self.shared.changed();
-        id
-    }
-
     fn begin(
         &self,
         who: &Person,
@@ -293,7 +276,7 @@ impl FakeDiscord {
     }
 }
 
-fn account(world: &World, who: &Person) -> Account {
+pub fn account(world: &World, who: &Person) -> Account {
     world.account(who.id).cloned().unwrap_or_else(|| panic!("{} is not a person of this fake", who.name))
 }
 

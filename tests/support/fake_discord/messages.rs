@@ -91,6 +91,7 @@ pub fn new_post(world: &mut World, channel: u64, json: &Value, body: &Body) -> P
         reference: None,
         interaction: None,
         only_for: None,
+        more: Value::Null,
     };
     apply(world, &mut post, json, body);
     post
@@ -153,6 +154,11 @@ pub fn publish(world: &mut World, post: Post) {
 /// Puts the new state of a message on the screen and tells the sessions.
 pub fn republish(world: &mut World, mut post: Post) {
     post.edited = Some(SystemTime::now());
+    announce(world, post);
+}
+
+/// The same where nobody edited it.
+pub fn announce(world: &mut World, mut post: Post) {
     post.nonce = None;
     let event = objects::event_message(world, &post);
     let to = audience(world, post.channel).filter(|_| post.only_for.is_none());

@@ -30,6 +30,7 @@ mod messages;
 mod modal;
 mod objects;
 mod openapi;
+mod posting;
 mod refusal;
 mod routes;
 mod rules;
@@ -54,6 +55,7 @@ pub use self::{
     controls::GatewayControls,
     faults::{Fault, FaultAction},
     limits::{Limits, Rate},
+    posting::File,
     views::{Answer, Field, Message, Pressable, Recorded},
     world::{Attachment, Place},
 };

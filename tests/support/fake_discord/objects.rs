@@ -142,6 +142,7 @@ pub fn message(world: &World, post: &Post) -> Value {
     if let Some(of) = post.reference {
         value["message_reference"] = json!({ "type": 0, "message_id": id(of), "channel_id": id(post.channel) });
     }
+    merge(&mut value, post.more.clone());
     if let Some(asked) = asked {
         value["application_id"] = id(world.application);
         value["webhook_id"] = id(world.application);

@@ -73,6 +73,8 @@ pub struct Post {
     pub interaction: Option<u64>,
     /// The person who alone sees it.
     pub only_for: Option<u64>,
+    /// Further fields, which only a person's client fills in: a forward, stickers.
+    pub more: Value,
 }
 
 /// An interaction from its dispatch on.

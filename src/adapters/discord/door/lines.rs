@@ -11,7 +11,7 @@ use super::{Afterwards, Course, Door, SOON, Shown, callback, message, pressed, s
 use crate::adapters::discord::api::Refusal;
 use crate::adapters::discord::arrival::{Done, Interaction};
 use crate::adapters::discord::custom_id::Mark;
-use crate::chat::{DeliveryId, Inbound, Reply};
+use crate::chat::{DeliveryId, Inbound, Reply, What};
 use crate::service::{Aside, Away, Manner, Privately};
 
 /// How long the one line in a server waits for what becomes of the direct message.
@@ -76,23 +76,26 @@ impl Door {
             self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": [] })).await;
             return;
         }
-        let hides = self.0.service.hides(&interaction.inbound);
-        let reply = if hides {
-            self.aside(interaction, Aside::Hiding)
+        if !self.0.service.hides(&interaction.inbound) {
+            let reply = self.0.service.turned_away(&interaction.inbound, away).0;
+            self.answer(interaction, came, callback::MESSAGE, &message(interaction, &reply, None)).await;
+            return;
+        }
+        self.say_hiding(interaction, came).await;
+        if away == Away::Haste {
+            // Whoever asks for it again and again has it under way.
+            self.leave_nothing(interaction).await;
         } else {
-            self.0.service.turned_away(&interaction.inbound, away).0
-        };
-        self.answer(interaction, came, callback::MESSAGE, &message(interaction, &reply, None)).await;
-        // Whoever asks for it again and again has it under way.
-        if hides && away != Away::Haste {
-            self.afterwards(interaction, Afterwards::Hide).await;
+            self.hide(interaction).await;
         }
     }
 
     /// The same for words that came into the direct message. They stand there, so it is said now and then.
     pub(super) async fn not_read(&self, channel: ChannelId, inbound: &Inbound, away: Away) {
         let (reply, urgent) = self.0.service.turned_away(inbound, away);
-        if self.0.turns.tells(&inbound.account.id, urgent) {
+        // Of an edit nobody is told but where it matters.
+        let is_told = urgent || !matches!(inbound.what, What::Edited(_));
+        if is_told && self.0.turns.tells(&inbound.account.id, urgent) {
             self.say(channel, &reply, &said(inbound)).await;
         }
     }
