@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::FakeDiscord;
@@ -44,6 +45,11 @@ impl FakeDiscord {
     /// Every answer takes this long: half of it before the request is processed, half after.
     pub fn set_latency(&self, latency: Duration) {
         self.shared.world().latency = latency;
+    }
+
+    /// The platform's own date, as the `Date` header of every answer tells it from now on.
+    pub fn set_date(&self, date: Timestamp) {
+        self.shared.world().date = Some(date);
     }
 
     /// How long a nonce is remembered; Discord's "past few minutes" are five here.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
@@ -146,6 +147,8 @@ pub struct World {
     pub limits: Limits,
     pub buckets: Buckets,
     pub latency: Duration,
+    /// What the `Date` header of every answer says; `None` is the machine's own date.
+    pub date: Option<Timestamp>,
     newest: u64,
 }
 
@@ -178,6 +181,7 @@ impl World {
             limits: Limits::none(),
             buckets: Buckets::default(),
             latency: Duration::ZERO,
+            date: None,
             newest: 0,
         };
         // An old application's bot has an id of its own; who confuses the two is found out here.
