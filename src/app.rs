@@ -20,6 +20,7 @@ use crate::prompts::{Finding, Prompts, Source};
 use crate::scheduler::Scheduler;
 use crate::service::{Answered, Service};
 use crate::store::{KeySource, OpenError, Opened, Paths, Store, Swept};
+use crate::witness::Witness;
 
 /// Before a loop that broke off begins again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -34,6 +35,8 @@ pub struct Parts<T> {
     pub prompts: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
+    /// Who confirms the date.
+    pub witness: Witness,
     /// The way out.
     pub transport: Arc<T>,
     /// Whether timers and deliveries run by themselves.
@@ -197,7 +200,8 @@ pub fn list(findings: &[Finding]) -> String {
 fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)> {
     let prompts = Arc::new(load_prompts(parts.prompts.as_ref())?);
     let (store, opened) = Store::open_at_once(&parts.paths, &parts.key)?;
-    let service = Arc::new(Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone()));
+    let service = Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone());
+    let service = Arc::new(service.with_witness(parts.witness.clone()));
     let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), parts.clock.clone());
     let dispatcher = Dispatcher::new(store.clone(), prompts, parts.clock.clone(), Arc::clone(&parts.transport));
     let (stop, loops) = (CancellationToken::new(), Vec::new());

@@ -25,6 +25,7 @@ use rekindle::clock::Clock;
 use rekindle::config::{Config, log_filter};
 use rekindle::prompts::{Severity, Source, check};
 use rekindle::store::{KeySource, Opened, Paths};
+use rekindle::witness::Witness;
 
 /// A private, slow guide through the question of getting back with a former partner.
 #[derive(Debug, Parser)]
@@ -162,7 +163,8 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
     let time = clock.clone();
     let transport = Arc::new(ConsoleTransport::new(screen.clone(), options.zone.clone(), move || time.now()));
     let prompts = args.prompts.or(config.and_then(|config| config.prompts.dir));
-    let parts = Parts { paths, key, prompts, clock, transport, background: !scripted };
+    let witness = Witness::of(&clock);
+    let parts = Parts { paths, key, prompts, clock, witness, transport, background: !scripted };
     let (app, opened) = App::open(parts)?;
     tell_opened(&opened);
     app.look_through().await?;

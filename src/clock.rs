@@ -75,6 +75,12 @@ impl Clock {
         self.0.reading.borrow().time()
     }
 
+    /// Whether the operator can move it.
+    #[must_use]
+    pub fn is_movable(&self) -> bool {
+        self.0.movable
+    }
+
     /// Whether it stands still unless it is moved.
     #[must_use]
     pub fn is_frozen(&self) -> bool {

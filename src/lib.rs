@@ -18,3 +18,4 @@ pub mod safety;
 pub mod scheduler;
 pub mod service;
 pub mod store;
+pub mod witness;

@@ -24,6 +24,9 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// How often what was shown is tidied away where nothing fires.
 const TIDY: SignedDuration = SignedDuration::from_hours(1);
 
+/// The longest sleep on a running clock.
+const LONGEST: Duration = Duration::from_hours(1);
+
 /// After the store failed as a whole, for example because the disk is full.
 const REST: Duration = Duration::from_secs(5);
 
@@ -45,9 +48,9 @@ impl Scheduler {
     /// Fires until it is stopped.
     pub async fn run(self, stop: CancellationToken) {
         let firing = async {
-            let mut pruned = None;
+            let (mut pruned, mut latest) = (None, None);
             loop {
-                if let Err(error) = self.turn(&mut pruned).await {
+                if let Err(error) = self.turn(&mut pruned, &mut latest).await {
                     tracing::error!(%error, "due timers could not be fired; they stay due");
                     tokio::time::sleep(REST).await;
                 }
@@ -57,8 +60,14 @@ impl Scheduler {
         stop.run_until_cancelled(firing).await;
     }
 
-    /// Fires what is due, then waits for the next.
-    async fn turn(&self, pruned: &mut Option<Timestamp>) -> Result<(), StoreError> {
+    /// Fires what is due, then waits for the next. `latest` is when the turn before began.
+    async fn turn(&self, pruned: &mut Option<Timestamp>, latest: &mut Option<Timestamp>) -> Result<(), StoreError> {
+        let began = self.clock.now();
+        if latest.is_none_or(|latest| began < latest) {
+            // After a restart, and where the clock was set back: their own time may still be to come.
+            self.store.write(|tx| tx.restore_postponed()).await?;
+        }
+        *latest = Some(began);
         self.fire_due().await?;
         let now = self.clock.now();
         let prune_at = pruned.and_then(|last| last.checked_add(TIDY).ok()).unwrap_or(now);
@@ -75,14 +84,22 @@ impl Scheduler {
         tokio::select! {
             () = self.clock.sleep_until(next) => {}
             () = changed => {}
+            // A wall clock that was set back wakes nobody.
+            () = tokio::time::sleep(LONGEST), if !self.clock.is_frozen() => {}
         }
         Ok(())
     }
 
-    /// Removes answers that were shown a day ago.
+    /// Removes answers that were shown a day ago and marks whose time is over, and stores what confirms the date.
     async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
         let before = now.checked_sub(REMEMBERED).unwrap_or(now);
-        self.store.write(move |tx| tx.prune_settled(before)).await.map(drop)
+        self.service.note_date().await?;
+        self.store
+            .write(move |tx| {
+                tx.prune_too_young(now)?;
+                tx.prune_settled(before).map(drop)
+            })
+            .await
     }
 
     /// When the next timer is due, perhaps in the past.

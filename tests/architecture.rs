@@ -15,11 +15,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("safety", &[]),
     ("store", &["chat", "crash", "journey"]),
     ("export", &["chat", "journey", "prompts", "store"]),
-    ("service", &["chat", "clock", "crash", "export", "journey", "prompts", "store"]),
+    ("service", &["chat", "clock", "crash", "export", "journey", "prompts", "store", "witness"]),
     ("scheduler", &["clock", "crash", "service", "store"]),
     ("dispatcher", &["chat", "clock", "crash", "export", "journey", "prompts", "store"]),
-    ("adapters", &["chat", "clock", "crash", "service"]),
-    ("app", &["adapters", "chat", "clock", "dispatcher", "prompts", "scheduler", "service", "store"]),
+    ("adapters", &["chat", "clock", "crash", "service", "witness"]),
+    ("app", &["adapters", "chat", "clock", "dispatcher", "prompts", "scheduler", "service", "store", "witness"]),
+    ("witness", &["clock"]),
 ];
 
 /// Crates that only one room may name.

@@ -15,6 +15,7 @@ use rekindle::adapters::discord::{self, Api, DiscordTransport, Door};
 use rekindle::app::{App, Parts};
 use rekindle::clock::Clock;
 use rekindle::config::Config;
+use rekindle::witness::Witness;
 
 use super::{instant, log_to_stderr, place, tell_opened, zone};
 
@@ -67,7 +68,9 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
     let transport = Arc::new(DiscordTransport::new(Arc::clone(&api)));
     let (paths, key) = place(&config);
     let prompts = config.prompts.dir.clone();
-    let parts = Parts { paths, key, prompts, clock, transport: Arc::clone(&transport), background: false };
+    // Discord's, also for a rehearsal: its fake has a clock of its own.
+    let witness = Witness::Headers(api.dates());
+    let parts = Parts { paths, key, prompts, clock, witness, transport: Arc::clone(&transport), background: false };
     let (mut app, opened) = App::open(parts)?;
     tell_opened(&opened);
 

@@ -47,6 +47,8 @@ pub enum Event {
         /// What the text asks for besides: a command, a value, or all it is where nothing in it is sure.
         event: Option<Box<Event>>,
     },
+    /// A stranger whose account is marked as too young did this.
+    TooYoung(Box<Event>),
     /// They sent something that is not text: a file, a sticker, a voice message.
     NotText,
     /// They sent a form or words over the limit of characters, or nothing but blanks. Nothing was stored.

@@ -13,7 +13,7 @@ use super::press::Press;
 use super::stages::closing;
 use super::timer::Timer;
 use super::turn::Turn;
-use super::{crisis, overview};
+use super::{Scan, crisis, overview};
 use crate::chat::EntryId;
 
 /// How long words wait for a decision.
@@ -34,7 +34,11 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
             turn.presence = Presence::Known;
             Message::new(Key::Welcome).choices([Press::Reasons, Press::Cooloff, Press::Help])
         }
-        Event::Pressed(Press::TooYoung) => Message::with(Key::StartTooYoung, Vec::new()).choices([Press::Support]),
+        Event::Pressed(Press::TooYoung) => {
+            turn.presence = Presence::Barred;
+            too_young(turn)
+        }
+        Event::TooYoung(event) => barred(turn, event),
         Event::Pressed(Press::Help) => help(turn),
         Event::Pressed(Press::Privacy) => privacy(turn),
         Event::Pressed(Press::Hide | Press::ClearMySide) => {
@@ -59,13 +63,56 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
                 Some(event) => stranger(turn, event),
                 None => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
             };
-            let unsure = scan.concerns.unsure().next().is_some() || (scan.theirs && !scan.concerns.is_empty());
-            let first = first.choices(unsure.then_some(Press::AreYouSafe));
-            crisis::with_care(&scan.concerns, first)
+            heard(*scan, first)
         }
         Event::Unknown => overview::unknown(turn),
         _ => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
     }
+}
+
+/// Words of a stranger in which the scanner found something: care comes first.
+fn heard(scan: Scan, answer: Message) -> Message {
+    let unsure = scan.concerns.unsure().next().is_some() || (scan.theirs && !scan.concerns.is_empty());
+    crisis::with_care(&scan.concerns, answer.choices(unsure.then_some(Press::AreYouSafe)))
+}
+
+/// What an account that is marked as too young does: help, hiding and the scan work, a new start is not offered.
+fn barred(turn: &mut Turn, event: &Event) -> Message {
+    let mut answer = match event {
+        Event::Pressed(Press::Support) => crisis::support(turn, None, LineNeed::Youth),
+        Event::Pressed(
+            Press::SupportIn { .. }
+            | Press::SupportFor { .. }
+            | Press::SupportNeed { .. }
+            | Press::SupportCountries
+            | Press::Help
+            | Press::Privacy
+            | Press::Hide
+            | Press::ClearMySide
+            | Press::AreYouSafe
+            | Press::Safe { .. }
+            | Press::SafeForNow,
+        ) => stranger(turn, event),
+        Event::Heard { scan, event, .. } => {
+            let first = match event {
+                Some(event) => barred(turn, event),
+                None => too_young(turn),
+            };
+            heard(*scan, first)
+        }
+        _ => too_young(turn),
+    };
+    answer.choices.retain(|press| *press != Press::Start);
+    answer
+}
+
+/// The bot is for adults; whom somebody younger can turn to, and what is kept.
+fn too_young(turn: &Turn) -> Message {
+    Message::with(Key::StartTooYoung, vec![crisis::lines(turn, LineNeed::Youth)]).choices([
+        Press::Support,
+        Press::Privacy,
+        Press::Hide,
+    ])
 }
 
 /// `/start` for someone who has agreed: where to go on.

@@ -39,7 +39,7 @@ keys! {
     Welcome = "start/welcome",
     StartAgain = "start/again",
     StartFirst = "start/first",
-    StartTooYoung = "start/too-young",
+    StartTooYoung = "start/too-young" ["lines"],
     Help = "shell/help" ["commands"],
     Privacy = "shell/privacy",
     Unknown = "shell/unknown",

@@ -5,6 +5,7 @@
 mod catalogue;
 mod codes;
 mod crisis;
+mod date_witness;
 mod effect;
 mod event;
 mod form;
@@ -36,6 +37,7 @@ pub use codes::{
     YesNo,
 };
 pub use crisis::{Scan, with_care};
+pub use date_witness::{DateWitness, date_to_confirm, postponed_for};
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Day, Event, Unusable, Value};
 pub use form::FormKind;
@@ -331,9 +333,11 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
             closed.unwrap_or_else(|| front::unusable(form, why))
         }
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
-        Event::Unknown | Event::Said { entry: None } | Event::Due { .. } | Event::Unannounced { .. } => {
-            overview::unknown(turn)
-        }
+        Event::Unknown
+        | Event::Said { entry: None }
+        | Event::TooYoung(_)
+        | Event::Due { .. }
+        | Event::Unannounced { .. } => overview::unknown(turn),
     }
 }
 
@@ -348,7 +352,7 @@ fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
             let words = front::said(turn, *entry);
             Some(minor::ask().below(Message { choices: Vec::new(), ..words.clone() }).choices(words.choices))
         }
-        Event::Heard { .. } | Event::Due { .. } | Event::Unannounced { .. } => None,
+        Event::Heard { .. } | Event::TooYoung(_) | Event::Due { .. } | Event::Unannounced { .. } => None,
         Event::Unusable { .. } | Event::Unknown | Event::NotText | Event::Said { entry: None } => {
             Some(minor::ask().choices([Press::Support]))
         }

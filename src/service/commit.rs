@@ -8,8 +8,8 @@ use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
-    self, Catalogue, EntryChange, EntryKind, Event, Journey, Leaf, Message, Presence, Press, Step, Timer, TimerChange,
-    Unusable, Value, YesNo,
+    self, Catalogue, DateWitness, EntryChange, EntryKind, Event, Journey, Leaf, Message, Presence, Press, Step, Timer,
+    TimerChange, Unusable, Value, YesNo,
 };
 use crate::prompts;
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
@@ -63,6 +63,9 @@ pub fn act(
     let message = with_files(message, inbound);
     if matches!(step.presence, Presence::Forgotten | Presence::Barred) {
         tx.forget(person)?;
+        if step.presence == Presence::Barred {
+            tx.mark_too_young(&inbound.account, now)?;
+        }
         let (words, delivery, person) = (Quoted::new(), None, None);
         return Ok(Committed { journey: 0, message, words, locale, delivery, person, forgotten: true });
     }
@@ -91,7 +94,7 @@ fn kept(message: &Message) -> Message {
     }
 }
 
-/// Someone we know nothing of: nothing is stored unless they agree to it.
+/// Someone we know nothing of: nothing is stored unless they agree to it, or say that they are too young.
 fn meet(
     tx: &Tx<'_>,
     catalogue: &Catalogue,
@@ -110,9 +113,14 @@ fn meet(
     };
     let event =
         if scan.concerns.is_empty() { event } else { Event::Heard { scan, entry: None, event: Some(Box::new(event)) } };
+    let is_marked = tx.is_too_young(&inbound.account, now)?;
+    let event = if is_marked { Event::TooYoung(Box::new(event)) } else { event };
     let step = journey::step(&Journey::default(), catalogue, event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
     let message = with_files(message, inbound);
+    if step.presence == Presence::Barred {
+        tx.mark_too_young(&inbound.account, now)?;
+    }
     let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
     let (words, delivery, person) = (Quoted::new(), None, None);
     let mut committed = Committed { journey: 0, message, words, locale, delivery, person, forgotten: false };
@@ -128,16 +136,43 @@ fn meet(
     Ok(committed)
 }
 
-/// A timer that is due, checked again inside the transaction.
-pub fn fire(tx: &Tx<'_>, catalogue: &Catalogue, due: &DueTimer, now: Timestamp) -> Result<(), StoreError> {
+/// What became of a due timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fired {
+    /// It fired, or nothing waited for it.
+    Done,
+    /// No witness confirms its date: it is tried again later.
+    Postponed {
+        /// Up to when the date is confirmed, if it is at all.
+        confirmed_until: Option<Timestamp>,
+    },
+}
+
+/// A timer that is due, checked again inside the transaction. `witness` is what this process knows of the date.
+pub fn fire(
+    tx: &Tx<'_>,
+    catalogue: &Catalogue,
+    due: &DueTimer,
+    witness: Option<DateWitness>,
+    now: Timestamp,
+) -> Result<Fired, StoreError> {
     let DueTimer { person, timer, occurrence, .. } = *due;
     if !tx.timer_is_due(person, timer, occurrence, now)? {
-        return Ok(());
+        return Ok(Fired::Done);
     }
     let Some((_, journey)) = tx.load_journey(person)? else {
         tx.cancel_timer(person, timer)?;
-        return Ok(());
+        return Ok(Fired::Done);
     };
+    if let Some(date) = journey::date_to_confirm(&journey, timer, occurrence, now) {
+        let stored = tx.confirmed_until()?.map(|confirmed_until| DateWitness { confirmed_until });
+        let witness = witness.max(stored);
+        if !witness.is_some_and(|witness| witness.confirms(date)) {
+            let again = now.checked_add(journey::postponed_for(timer)).unwrap_or(now);
+            tx.postpone_timer(person, timer, again)?;
+            return Ok(Fired::Postponed { confirmed_until: witness.map(|witness| witness.confirmed_until) });
+        }
+    }
     // Nobody is deleted who may not have been told.
     let untold = if timer == Timer::Deletion { tx.unsaid(person, Timer::Retention)? } else { None };
     let event = match untold {
@@ -148,9 +183,10 @@ pub fn fire(tx: &Tx<'_>, catalogue: &Catalogue, due: &DueTimer, now: Timestamp) 
     if step.presence == Presence::Forgotten {
         // Kept long enough, as was announced.
         tx.forget(person)?;
-        return Ok(());
+        return Ok(Fired::Done);
     }
-    apply(tx, person, &journey, &step, now).map(drop)
+    apply(tx, person, &journey, &step, now)?;
+    Ok(Fired::Done)
 }
 
 /// Writes what a step asks for. Returns the number of the journey where that was saved.

@@ -16,6 +16,7 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::SignedDuration;
 
@@ -23,10 +24,11 @@ use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Rep
 use crate::clock::Clock;
 use crate::crash;
 use crate::export;
-use crate::journey::{Key, Message, Press, Prompt};
+use crate::journey::{DateWitness, Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
-use commit::Committed;
+use crate::witness::Witness;
+use commit::{Committed, Fired};
 use recent::Recent;
 use request::{Request, RequestKind};
 
@@ -71,13 +73,40 @@ pub struct Service {
     prompts: Arc<Prompts>,
     clock: Clock,
     recent: Recent,
+    witness: Witness,
+    /// Whether the operator was warned that no witness confirms the date.
+    has_warned: AtomicBool,
 }
 
 impl Service {
-    /// Puts the parts together.
+    /// Puts the parts together. The operator confirms the date of a clock that can be moved; see [`Service::with_witness`].
     #[must_use]
     pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock) -> Self {
-        Self { store, prompts, clock, recent: Recent::new() }
+        let witness = Witness::of(&clock);
+        Self { store, prompts, clock, recent: Recent::new(), witness, has_warned: AtomicBool::new(false) }
+    }
+
+    /// The same with another witness of the date.
+    #[must_use]
+    pub fn with_witness(self, witness: Witness) -> Self {
+        Self { witness, ..self }
+    }
+
+    /// Stores what confirms the date, for the next process: a date that was heard, else that the process ran today.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    pub async fn note_date(&self) -> Result<(), StoreError> {
+        if !self.witness.is_stored() {
+            return Ok(());
+        }
+        let (date, now) = (self.witness.date(), self.clock.now());
+        self.store
+            .write(move |tx| match date {
+                Some(date) => tx.note_date(date),
+                None => tx.note_run_day(now),
+            })
+            .await
     }
 
     /// The slash commands with their descriptions in that locale.
@@ -174,13 +203,26 @@ impl Service {
         }
     }
 
-    /// Fires a due timer. One that is no longer due changes nothing.
+    /// Fires a due timer. One that is no longer due changes nothing; one whose date nobody confirms is postponed.
     ///
     /// # Errors
     /// Where the store could not load or save this person's journey; the timer then stays due.
     pub async fn fire(&self, due: DueTimer) -> Result<(), StoreError> {
         let (catalogue, now) = (Arc::clone(&self.prompts), self.clock.now());
-        self.store.write(move |tx| commit::fire(tx, catalogue.catalogue(), &due, now)).await
+        let witness = self.witness.date().map(|confirmed_until| DateWitness { confirmed_until });
+        let fired = self.store.write(move |tx| commit::fire(tx, catalogue.catalogue(), &due, witness, now)).await?;
+        if let Fired::Postponed { confirmed_until } = fired
+            && !self.has_warned.swap(true, Ordering::Relaxed)
+        {
+            let confirmed_until = confirmed_until.map(|date| date.to_string());
+            tracing::warn!(
+                clock = %now,
+                confirmed_until,
+                "no second witness confirms the date of this machine's clock, postponing deletions for age and late ends of \
+                 times apart; check the clock"
+            );
+        }
+        Ok(())
     }
 
     async fn commit(&self, inbound: Inbound, request: Request) -> Result<Committed, StoreError> {

@@ -8,12 +8,14 @@ use crate::journey::Timer;
 use crate::prompts::Source;
 use crate::scheduler::Scheduler;
 use crate::store::{KeySource, Paths};
+use crate::witness::DateHeaders;
 
 struct Bot {
     clock: Clock,
     store: Store,
     service: Arc<Service>,
     scheduler: Scheduler,
+    dates: DateHeaders,
     events: u32,
     _home: tempfile::TempDir,
 }
@@ -21,18 +23,59 @@ struct Bot {
 impl Bot {
     /// A bot that knows a person in Berlin for whom the way is open.
     async fn new() -> Self {
+        let mut bot = Self::empty(false);
+        for press in ["consent", "zone:Europe/Berlin", "gate:contact:no", "gate:violence:no", "gate:court:no"] {
+            bot.presses("anna", press).await;
+        }
+        bot
+    }
+
+    /// A bot that knows nobody. The date is confirmed by headers, or by whoever moves the clock.
+    fn empty(by_headers: bool) -> Self {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths { data: home.path().join("a.db"), keys: home.path().join("a.keys") };
         let (store, _) = Store::open(&paths, &KeySource::passing().unwrap()).unwrap();
         let prompts = Arc::new(Prompts::load(&Source::built_in()).unwrap());
         let clock = Clock::at("2026-05-04T10:00:00Z".parse().unwrap());
-        let service = Arc::new(Service::new(store.clone(), prompts, clock.clone()));
+        let dates = DateHeaders::default();
+        let witness = if by_headers { Witness::Headers(dates.clone()) } else { Witness::of(&clock) };
+        let service = Arc::new(Service::new(store.clone(), prompts, clock.clone()).with_witness(witness));
         let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), clock.clone());
-        let mut bot = Self { clock, store, service, scheduler, events: 0, _home: home };
-        for press in ["consent", "zone:Europe/Berlin", "gate:contact:no", "gate:violence:no", "gate:court:no"] {
-            bot.presses("anna", press).await;
+        Self { clock, store, service, scheduler, dates, events: 0, _home: home }
+    }
+
+    /// Lives through so many days with what is due on each, by this clock.
+    async fn lives(&self, days: i64) {
+        for _ in 0..days {
+            self.passes(24).await;
+            self.service.note_date().await.unwrap();
         }
-        bot
+    }
+
+    async fn is_known(&self, who: &str) -> bool {
+        let account = Account { platform: "test".into(), id: who.into() };
+        self.store.read(move |view| view.person(&account)).await.unwrap().is_some()
+    }
+
+    /// Takes what was sent as delivered, so that the announcement of a deletion counts as told.
+    async fn delivers(&self) {
+        let now = self.clock.now();
+        let lease = now + SignedDuration::from_mins(1);
+        self.store
+            .write(move |tx| {
+                // One at a time for each person.
+                loop {
+                    let ready = tx.claim(now, lease, 9)?.ready;
+                    for claimed in &ready {
+                        tx.settle(claimed.id)?;
+                    }
+                    if ready.is_empty() {
+                        return Ok(());
+                    }
+                }
+            })
+            .await
+            .unwrap();
     }
 
     async fn answer(&mut self, who: &str, what: What) -> Response {
@@ -233,4 +276,92 @@ async fn what_changes_nothing_is_stored_nowhere_and_says_what_a_commit_would_say
         }
     }
     assert!(looks > 20, "{looks}");
+}
+
+#[tokio::test]
+async fn without_a_date_from_discord_deletion_waits_for_fourteen_days_of_running() {
+    let mut bot = Bot::empty(true);
+    bot.presses("ben", "consent").await;
+    // Years ahead at once.
+    bot.passes(24 * 365 * 5).await;
+    bot.lives(12).await;
+    assert_eq!(bot.store.read(|view| view.confirmed_until()).await.unwrap(), None);
+    assert!(bot.is_known("ben").await);
+    bot.lives(3).await;
+    bot.delivers().await;
+    // The announcement was confirmed; the end has its own date, and fourteen days after it.
+    bot.lives(20).await;
+    assert!(bot.is_known("ben").await);
+    bot.lives(12).await;
+    assert!(!bot.is_known("ben").await);
+}
+
+#[tokio::test]
+async fn a_date_that_contradicts_the_clock_stands_and_one_that_agrees_deletes() {
+    let mut bot = Bot::empty(true);
+    bot.presses("ben", "consent").await;
+    bot.dates.see("Mon, 04 May 2026 10:00:00 GMT");
+    bot.passes(24 * 365 * 5).await;
+    bot.lives(40).await;
+    assert!(bot.is_known("ben").await, "the days of a clock that is wrong do not count");
+    bot.dates.see("Sun, 04 Jul 2032 10:00:00 GMT");
+    bot.lives(1).await;
+    bot.delivers().await;
+    bot.lives(15).await;
+    assert!(!bot.is_known("ben").await);
+}
+
+#[tokio::test]
+async fn the_operator_who_moves_the_clock_confirms_it_and_stores_no_date() {
+    let mut bot = Bot::empty(false);
+    bot.presses("ben", "consent").await;
+    bot.passes(24 * 170).await;
+    bot.delivers().await;
+    bot.lives(15).await;
+    assert!(!bot.is_known("ben").await);
+    assert_eq!(bot.store.read(|view| view.confirmed_until()).await.unwrap(), None);
+}
+
+/// Whether the answer is the page for those who are too young, with the lines of youth.
+fn is_too_young(reply: &Reply) -> bool {
+    reply.heading.as_deref() == Some("I'm made for adults") && reply.body.contains("scrambled mark")
+}
+
+fn offers_a_start(reply: &Reply) -> bool {
+    reply.choices.iter().any(|choice| choice.action.parts().is_some_and(|(_, token)| token == "start"))
+}
+
+#[tokio::test]
+async fn whoever_is_too_young_is_marked_for_thirty_days_and_keeps_every_help() {
+    let mut bot = Bot::empty(false);
+    assert!(is_too_young(&bot.presses("mia", "too-young").await));
+    for press in ["start", "consent", "too-young", "journey", "forget", "export"] {
+        let reply = bot.presses("mia", press).await;
+        assert!(is_too_young(&reply) && !offers_a_start(&reply), "{press}: {}", reply.body);
+    }
+    assert!(!bot.is_known("mia").await);
+    for command in ["help", "privacy", "hide", "support"] {
+        let reply = bot.does("mia", What::command(command)).await;
+        assert!(!is_too_young(&reply) && !offers_a_start(&reply), "{command}: {}", reply.body);
+    }
+    let reply = bot.does("mia", What::Words(Words::new("I want to kill myself"))).await;
+    assert!(reply.body.contains("findahelpline") && !offers_a_start(&reply), "{}", reply.body);
+    assert!(offers_a_start(&bot.does("ben", What::command("help")).await), "nobody else is marked");
+
+    bot.lives(29).await;
+    assert!(is_too_young(&bot.presses("mia", "start").await));
+    bot.lives(1).await;
+    assert!(!is_too_young(&bot.presses("mia", "start").await));
+    bot.presses("mia", "consent").await;
+    assert!(bot.is_known("mia").await);
+}
+
+#[tokio::test]
+async fn deleting_everything_as_too_young_marks_the_account() {
+    let mut bot = Bot::new().await;
+    bot.does("anna", What::Words(Words::new("I'm 16"))).await;
+    bot.presses("anna", "adult:no").await;
+    bot.presses("anna", "minor-forget").await;
+    assert!(!bot.is_known("anna").await);
+    assert!(is_too_young(&bot.does("anna", What::command("start")).await));
 }

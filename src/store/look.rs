@@ -26,6 +26,8 @@ pub(super) const DATA: Kind = Kind {
         include_str!("../../migrations/data/0003_hashing.sql"),
         include_str!("../../migrations/data/0004_turns.sql"),
         include_str!("../../migrations/data/0005_parked.sql"),
+        include_str!("../../migrations/data/0006_dates.sql"),
+        include_str!("../../migrations/data/0007_too_young.sql"),
     ],
 };
 pub(super) const KEYS: Kind = Kind {

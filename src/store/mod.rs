@@ -10,6 +10,7 @@
 
 mod backup;
 mod claims;
+mod dates;
 mod deliveries;
 mod dossier;
 mod entries;
@@ -29,6 +30,7 @@ mod sealing;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod too_young;
 mod wakes;
 mod whole;
 mod writer;

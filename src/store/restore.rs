@@ -3,7 +3,8 @@
 //! What the copies do not know must not be undone by them. Whoever was forgotten since stays forgotten: the ledger of the
 //! keys that are there is carried over. A number that was given out since is not given out again, since old buttons carry
 //! it: the sequences go on far behind the highest that is known. And a message that was waiting when the copy was made may
-//! have been sent since: it is looked for before it is sent again. What was there is set aside, not deleted.
+//! have been sent since: it is looked for before it is sent again. Accounts that were found too young since stay marked.
+//! What was there is set aside, not deleted.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -130,10 +131,12 @@ pub fn restore(
         None => None,
     };
     let highest = numbers(&paths.data).unwrap_or_default();
+    let marks = too_young(&paths.data, &seen.store).unwrap_or_default();
     let mut unsettled = 0;
     complete(&data, |data| {
         migrate(data, &DATA)?;
         unsettled = data.execute("UPDATE deliveries SET unsure = 1 WHERE state <> 'settled'", [])?;
+        mark_again(data, &marks)?;
         go_on(data, &highest)
     })?;
 
@@ -207,6 +210,25 @@ fn numbers(data: &Path) -> Option<Vec<(String, i64)>> {
     let mut query = database.prepare("SELECT name, seq FROM sqlite_sequence").ok()?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
     rows.collect::<Result<_, _>>().ok()
+}
+
+/// The marks of accounts that are too young in the data that is there, if it is the same store and can still be read.
+fn too_young(data: &Path, store: &[u8; 16]) -> Option<Vec<([u8; 32], i64)>> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let database = Connection::open_with_flags(data, flags).ok()?;
+    let there: [u8; 16] = database.query_row("SELECT store FROM meta", [], |row| row.get(0)).ok()?;
+    if there != *store {
+        return None;
+    }
+    let mut query = database.prepare("SELECT account, until FROM too_young").ok()?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+    rows.collect::<Result<_, _>>().ok()
+}
+
+/// An account that was found too young since the copy was made stays marked.
+fn mark_again(data: &Connection, marks: &[([u8; 32], i64)]) -> rusqlite::Result<()> {
+    let mut mark = data.prepare("INSERT OR REPLACE INTO too_young (account, until) VALUES (?1, ?2)")?;
+    marks.iter().try_for_each(|(account, until)| mark.execute(params![account, until]).map(drop))
 }
 
 /// Has every table go on giving out numbers far behind the highest that is known.

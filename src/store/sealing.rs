@@ -196,6 +196,12 @@ impl Hashes {
         self.own(&hash(&self.lookup, &[account.platform.as_bytes(), b"\0", account.id.as_bytes()]))
     }
 
+    /// The keyed hash of an account that is too young: another one than [`Hashes::lookup`] gives, so that it says nothing
+    /// about a person of an old copy.
+    pub(super) fn too_young(&self, account: &Account) -> [u8; 32] {
+        hash(&self.own, &[b"too young\0", &self.lookup(account)])
+    }
+
     /// The keyed hash by which a repeated inbound event of one person is known.
     pub(super) fn inbound(&self, person: PersonId, id: &InboundId) -> [u8; 32] {
         self.own(&hash(&self.inbound, &[&person.0.to_be_bytes(), id.0.as_bytes()]))

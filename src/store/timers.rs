@@ -202,7 +202,7 @@ mod tests {
         let home = Home::new();
         let store = home.open();
         let (anna, ben) = two_people(&store).await;
-        home.data().execute("INSERT INTO timers VALUES (?1, 'from-the-future', 1, 0)", [anna.0]).unwrap();
+        home.data().execute("INSERT INTO timers VALUES (?1, 'from-the-future', 1, 0, NULL)", [anna.0]).unwrap();
         store.write(move |tx| tx.set_timer(ben, Timer::Urge, 1, at(10))).await.unwrap();
         store
             .read(move |view| {

@@ -116,6 +116,7 @@ async fn a_clock_that_ran_ahead_and_is_set_back_says_nothing_twice_and_loses_not
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_year_9999_everything_works_and_the_calendar_ends_politely() {
     let (town, mut running) = Town::new().await;
+    town.discord.set_date(time("9999-12-15T12:00:00Z"));
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     running.live_until(time("2027-05-04T18:00:00Z"));
@@ -217,6 +218,7 @@ async fn after_a_year_away_one_message_comes_of_what_waited() {
     town.answer(&town.discord.press_forged(&people[2], on, &later).await).await;
     assert!(running.end().success());
     let before: Vec<_> = people.iter().map(|person| town.discord.dm(person).len()).collect();
+    town.discord.set_date(time("2027-05-04T18:00:00Z"));
     let mut running = town.start(town.bot.start(Some(time("2027-05-04T18:00:00Z")))).await;
     running.move_to(time("2027-05-04T18:00:01Z"));
     running.live_until(time("2027-05-20T18:00:00Z"));
@@ -236,6 +238,7 @@ async fn nobody_is_deleted_before_they_were_told_however_long_the_bot_was_away()
     let anna = town.discord.person("anna");
     town.agrees(&anna).await;
     assert!(running.end().success());
+    town.discord.set_date(time("2027-11-03T12:00:00Z"));
     // Killed as it was about to tell her, half a year later; then a year away.
     let running = town.bot.start_halting(Some(time("2026-10-20T12:00:00Z")), "before-send");
     running.wait_halted();
@@ -256,6 +259,7 @@ async fn nobody_is_deleted_before_they_were_told_however_long_the_bot_was_away()
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_closed_messages_nobody_is_deleted_until_they_were_told_or_half_a_year_has_passed() {
     let (town, mut running) = Town::new().await;
+    town.discord.set_date(time("2027-05-20T12:00:00Z"));
     let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
     for person in [&anna, &ben] {
         town.agrees(person).await;
@@ -270,5 +274,52 @@ async fn behind_closed_messages_nobody_is_deleted_until_they_were_told_or_half_a
     assert_eq!(people_kept(&town), 1, "anna was told");
     running.live_until(time("2027-05-20T12:00:00Z"));
     assert_eq!((people_kept(&town), town.times(&ben, REMINDER)), (0, 0), "ben cannot be");
+    town.is_well();
+}
+
+/// What the operator reads where no witness confirms the clock.
+const UNCONFIRMED: &str = "no second witness confirms the date";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_years_ahead_of_discord_deletes_nobody_and_ends_no_time_apart() {
+    let (town, running) = Town::new().await;
+    town.discord.set_date(time(EVENING));
+    let [anna, ben, carl] = ["anna", "ben", "carl"].map(|name| town.discord.person(name));
+    town.settles_in(&anna).await;
+    town.agrees(&ben).await;
+    assert!(running.end().success());
+
+    let ahead = time("2031-05-04T18:00:00Z");
+    let days = |days| ahead + SignedDuration::from_hours(24 * days);
+    let mut running = town.start(town.bot.start(Some(ahead))).await;
+    running.move_to(ahead + SignedDuration::from_secs(1));
+    running.live_until(days(16));
+    assert_eq!((town.times(&anna, REMINDER), town.times(&ben, REMINDER)), (0, 0), "{}", town.bot.log());
+    assert_eq!(people_kept(&town), 2);
+    assert_eq!(town.bot.log().matches(UNCONFIRMED).count(), 1, "one warning");
+
+    // Discord agrees: what was postponed happens.
+    town.discord.set_date(days(32));
+    town.agrees(&carl).await;
+    running.live_until(days(18));
+    assert_eq!((town.times(&anna, REMINDER), town.times(&ben, REMINDER)), (1, 1), "the end, and the announcement");
+    running.live_until(days(32));
+    assert_eq!(people_kept(&town), 2, "ben is deleted, as was announced");
+    assert!(town.command(&anna, Place::Dm, "cooloff").await.text().contains("time apart is over"));
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_right_again_finds_everything_as_it_was() {
+    let (town, running) = Town::new().await;
+    town.discord.set_date(time(EVENING));
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    assert!(running.end().success());
+    let mut running = town.start(town.bot.start(Some(time("2031-05-04T18:00:00Z")))).await;
+    running.move_to(time("2031-05-05T18:00:00Z"));
+    assert!(running.end().success());
+    let running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    counts(&town, running, &anna, &[("2026-05-05T06:59:59Z", 0), ("2026-05-05T07:00:00Z", 1)]).await;
     town.is_well();
 }

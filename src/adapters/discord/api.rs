@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, DATE};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use super::limits::{Bucket, Class, Limits};
 use crate::chat::Attachment;
 use crate::crash;
+use crate::witness::DateHeaders;
 
 /// Longer than this no request takes, so that none hangs for good.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -96,6 +97,7 @@ pub struct Api {
     limits: Limits,
     /// Told where a request is refused for its token.
     doubted: Notify,
+    dates: DateHeaders,
 }
 
 impl Api {
@@ -106,7 +108,20 @@ impl Api {
     pub fn new(base: &str, token: &SecretString, per_second: u32) -> reqwest::Result<Self> {
         let client = Client::builder().timeout(DEADLINE).connect_timeout(CONNECT).build()?;
         let token = format!("Bot {}", token.expose_secret().trim_start_matches("Bot ")).into();
-        Ok(Self { client, base: base.to_owned(), token, limits: Limits::new(per_second), doubted: Notify::new() })
+        Ok(Self {
+            client,
+            base: base.to_owned(),
+            token,
+            limits: Limits::new(per_second),
+            doubted: Notify::new(),
+            dates: DateHeaders::default(),
+        })
+    }
+
+    /// The `Date` headers of all responses.
+    #[must_use]
+    pub fn dates(&self) -> DateHeaders {
+        self.dates.clone()
     }
 
     /// Returns when a request has been refused for this bot's token; the token of an interaction is another one.
@@ -319,6 +334,9 @@ impl Api {
         drop(slot);
         point("before-read");
         let status = response.status();
+        if let Some(date) = response.headers().get(DATE).and_then(|date| date.to_str().ok()) {
+            self.dates.see(date);
+        }
         let pause = self.limits.heard(bucket, class, status.as_u16(), response.headers());
         let answer = response.bytes().await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         point("after-read");

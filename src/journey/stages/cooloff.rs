@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
+use crate::journey::Journey;
 use crate::journey::codes::{EarlyWhy, Notices, Stage};
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
@@ -22,6 +23,9 @@ const REMEMBERED: usize = 550;
 
 /// A mood at or under this is low.
 const LOW: u8 = 2;
+
+/// An end that comes later than this needs a second witness of the date.
+const UNWITNESSED: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// So many low moods in a row bring support.
 const LOW_IN_A_ROW: usize = 3;
@@ -189,6 +193,15 @@ pub fn due(turn: &mut Turn, since: Timestamp) {
     let message = note(turn, &days, awaited, day, late.then_some(away));
     turn.send(Timer::CooloffReminder, message);
     await_next(turn);
+}
+
+/// The end of the time apart, where a note awaited since `since` would end it late because much time has passed.
+pub fn late_end(journey: &Journey, since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let run = journey.cooloff.run.as_ref()?;
+    let today = schedule::date(&journey.settings, now);
+    let ends = run.days.counted_day(today).max(run.awaited?) >= run.days.over();
+    let is_late = now.duration_since(since) > UNWITNESSED;
+    (ends && is_late).then(|| run.days.due_at(run.days.over(), &journey.settings, now))
 }
 
 /// Days without a word of ours: from the one that was awaited to today, both counted.

@@ -179,3 +179,18 @@ async fn without_the_operators_key_a_copy_is_made_and_says_so_and_with_a_wrong_o
     assert!(matches!(refused, Err(CopyError::Open(OpenError::WrongKey { .. }))));
     assert!(!Path::new(&home.path("copies/two.db")).exists());
 }
+
+#[tokio::test]
+async fn an_account_that_was_found_too_young_since_the_copy_stays_marked() {
+    let home = Home::new();
+    let store = home.open();
+    two_people(&store).await;
+    let copied = copied(&home, "before");
+    store.write(|tx| tx.mark_too_young(&account("erik"), at(0))).await.unwrap();
+    store.close().await;
+    put_back(&home, &copied);
+    let store = home.open();
+    for (name, marked) in [("erik", true), ("anna", false)] {
+        assert_eq!(store.read(move |view| view.is_too_young(&account(name), at(1))).await.unwrap(), marked, "{name}");
+    }
+}

@@ -98,7 +98,7 @@ async fn a_commit_that_fails_stores_nothing_tells_all_and_the_writer_goes_on() {
     let (anna, ben) = two_people(&store).await;
     // A broken reference whose check is put off until the COMMIT makes just that fail.
     let poison: Job = Box::new(move |tx| {
-        tx.data.execute_batch("PRAGMA defer_foreign_keys = ON; INSERT INTO timers VALUES (999, 'urge', 1, 0)")?;
+        tx.data.execute_batch("PRAGMA defer_foreign_keys = ON; INSERT INTO timers VALUES (999, 'urge', 1, 0, NULL)")?;
         Ok(())
     });
     let timer: Job = Box::new(move |tx| tx.set_timer(ben, Timer::Urge, 1, at(0)));

@@ -43,6 +43,14 @@ const BACK: [&[Back]; 2] = [
             .unwrap();
         }),
         ("0005_parked.sql", |_, data| data.execute_batch("DROP INDEX parked_deliveries_of_person").unwrap()),
+        ("0006_dates.sql", |_, data| {
+            data.execute_batch(
+                "DROP INDEX postponed_timers; ALTER TABLE timers DROP COLUMN postponed_from; DROP TABLE run_days; \
+                 ALTER TABLE meta DROP COLUMN witnessed",
+            )
+            .unwrap();
+        }),
+        ("0007_too_young.sql", |_, data| data.execute_batch("DROP TABLE too_young").unwrap()),
     ],
     &[
         ("0001_first.sql", |_, _| unreachable!("nothing is before the first")),
@@ -125,6 +133,8 @@ async fn lived(names_accounts: bool) -> Lived {
             let tried = tx.record_answer(anna, &event(), &outgoing(), at(0), at(60))?;
             let fresh = tx.enqueue(ben, None, Priority::Support, &outgoing(), at(0))?;
             tx.forget(gone)?;
+            tx.note_run_day(at(0))?;
+            tx.mark_too_young(&account("erik"), at(0))?;
             if !names_accounts {
                 [anna, ben].into_iter().try_for_each(|person| tx.unbind(person))?;
             }
@@ -162,7 +172,7 @@ async fn a_store_of_any_earlier_schema_is_brought_up_to_date_with_everything_in_
             paths += 1;
         }
     }
-    assert_eq!(paths, 7);
+    assert_eq!(paths, 9);
 }
 
 async fn brought_up(data: usize, keys: usize) {
@@ -177,8 +187,12 @@ async fn brought_up(data: usize, keys: usize) {
     let store = home.open();
     let here = format!("from schemas {data} and {keys}");
     let after = (rows(&home.data()), rows(&home.keys()));
+    // Tables that an earlier schema had not yet begin empty.
+    let since: &[(&str, usize)] = &[("run_days", 6), ("too_young", 7)];
+    let was_there = |table: &str| since.iter().all(|(name, schema)| *name != table || data >= *schema);
     let count = |of: &BTreeMap<String, Vec<Vec<Value>>>| -> Vec<_> {
-        of.iter().map(|(table, rows)| (table.clone(), rows.len())).collect()
+        let there = of.iter().filter(|(table, _)| was_there(table));
+        there.map(|(table, rows)| (table.clone(), rows.len())).collect()
     };
     assert_eq!((count(&after.0), count(&after.1)), (count(&before.0), count(&before.1)), "{here}");
     for table in ["journeys", "entries", "timers", "keys", "forgotten"] {
@@ -187,6 +201,8 @@ async fn brought_up(data: usize, keys: usize) {
         };
         assert_eq!(of(&after), of(&before), "{table}, {here}");
     }
+    let marked = store.read(|view| view.is_too_young(&account("erik"), at(1))).await.unwrap();
+    assert_eq!(marked, was_there("too_young"), "{here}");
     for (name, person) in [("anna", Some(anna)), ("ben", Some(ben)), ("carl", None)] {
         assert_eq!(store.read(move |view| view.person(&account(name))).await.unwrap(), person, "{name}, {here}");
     }

@@ -33,9 +33,11 @@ async fn accounts_and_events_are_known_again_under_a_new_key() {
     let (anna, ben) = two_people(&store).await;
     let event = || InboundId("1".to_owned());
     let id = store.write(move |tx| tx.record_answer(anna, &event(), &outgoing(), at(0), at(9))).await.unwrap();
+    store.write(|tx| tx.mark_too_young(&account("erik"), at(0))).await.unwrap();
     store.close().await;
     assert_eq!(rotated(&home).people, 2);
     let store = home.open();
+    assert!(store.read(|view| view.is_too_young(&account("erik"), at(1))).await.unwrap());
     for (name, person) in [("anna", anna), ("ben", ben)] {
         assert_eq!(store.read(move |view| view.person(&account(name))).await.unwrap(), Some(person), "{name}");
     }

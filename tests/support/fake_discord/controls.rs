@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::FakeDiscord;
@@ -50,6 +51,11 @@ impl FakeDiscord {
     /// that a machine on which nobody gets to run for three seconds fails nothing.
     pub fn set_callback_deadline(&self, deadline: Duration) {
         self.shared.world().callback_deadline = deadline;
+    }
+
+    /// The platform's own date, as the `Date` header of every answer tells it from now on.
+    pub fn set_date(&self, date: Timestamp) {
+        self.shared.world().date = Some(date);
     }
 
     /// How long a nonce is remembered; Discord's "past few minutes" are five here.

@@ -7,9 +7,11 @@ use std::time::Instant;
 use axum::body::Body as Bytes;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, FromRequestParts as _, Path, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
 use super::body::Body;
@@ -127,13 +129,14 @@ async fn take(shared: Arc<Shared>, cut: Cut, request: Request) -> Option<Respons
     if !latency.is_zero() {
         tokio::time::sleep(latency / 2).await;
     }
+    let date = shared.world().date;
     match fault {
         Some(FaultAction::LoseResponse) => {
             cut.cut();
             None
         }
-        Some(FaultAction::TruncateJson) => Some(write(answered, true)),
-        _ => Some(write(answered, false)),
+        Some(FaultAction::TruncateJson) => Some(write(answered, date, true)),
+        _ => Some(write(answered, date, false)),
     }
 }
 
@@ -212,7 +215,7 @@ fn check_itself(world: &mut World, asking: &Asking<'_>, result: &Result<Value, R
     }
 }
 
-fn write(answered: Answered, truncated: bool) -> Response {
+fn write(answered: Answered, date: Option<Timestamp>, truncated: bool) -> Response {
     // What stands before Discord answers in HTML.
     let is_html = matches!(&answered.body, Some(Value::String(_)));
     let mut text = match answered.body {
@@ -227,6 +230,9 @@ fn write(answered: Answered, truncated: bool) -> Response {
     *response.status_mut() = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(if is_html { "text/html" } else { "application/json" }));
+    // Without one, the server adds the machine's own date.
+    let date = date.and_then(|date| DateTimePrinter::new().timestamp_to_rfc9110_string(&date).ok());
+    headers.extend(date.and_then(|date| Some((DATE, HeaderValue::try_from(date).ok()?))));
     for (name, value) in answered.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             headers.insert(name, value);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
@@ -150,6 +151,8 @@ pub struct World {
     pub latency: Duration,
     /// Interactions older than this are not known to a first answer.
     pub callback_deadline: Duration,
+    /// What the `Date` header of every answer says; `None` is the machine's own date.
+    pub date: Option<Timestamp>,
     newest: u64,
 }
 
@@ -183,6 +186,7 @@ impl World {
             buckets: Buckets::default(),
             latency: Duration::ZERO,
             callback_deadline: super::interactions::FIRST,
+            date: None,
             newest: 0,
         };
         // An old application's bot has an id of its own; who confuses the two is found out here.
