@@ -208,6 +208,8 @@ impl Running {
         let begin = std::time::Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // Until all it has said is in the log: the reader of its stderr then drops its side.
+                while self.halted.recv_timeout(LONG).is_ok() {}
                 return status;
             }
             assert!(begin.elapsed() < LONG, "it does not end\n{}", self.log.lock().unwrap());
