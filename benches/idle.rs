@@ -81,8 +81,8 @@ pub async fn measure(scale: Scale) -> Vec<Row> {
         process::rekindle(process::quick_discord().await, at(empty.path())).await,
         process::bare(process::quick_discord().await, folder.path(), &json!({ "type": 4 }), false).await,
     ];
-    // What a start leaves to do once is over by then: the pool's threads end after ten seconds without work, twilight counts
-    // what it has sent for a minute after it began a session, and reqwest keeps a connection for a minute and a half.
+    // What a start leaves to do once is over by then: the pool's threads end after ten seconds without work, and reqwest
+    // keeps a connection for a minute and a half.
     tokio::time::sleep(Duration::from_secs(if scale.quick { 15 } else { 100 })).await;
     let looks = if scale.quick { 150 } else { 600 };
     let mut watched: [Watched; 3] = Default::default();

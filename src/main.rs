@@ -21,8 +21,9 @@ async fn main() -> ExitCode {
             // A bad configuration is asked wrongly; where Discord shuts the door, starting again is of no use; everything
             // else failed on the way.
             let asked_wrongly = error.downcast_ref::<rekindle::config::ConfigError>().is_some();
-            let unwelcome = error.downcast_ref::<rekindle::adapters::discord::Unwelcome>().is_some();
-            ExitCode::from(match (asked_wrongly, unwelcome) {
+            let is_rejected_by_discord =
+                error.downcast_ref::<rekindle::adapters::discord::FatalGatewayError>().is_some();
+            ExitCode::from(match (asked_wrongly, is_rejected_by_discord) {
                 (true, _) => 2,
                 (_, true) => 3,
                 _ => 1,

@@ -31,7 +31,7 @@ const AT_HOME_IN: &[(&str, &str)] = &[
     ("rustyline", "adapters"),
     ("age", "export"),
     ("serenity", "adapters"),
-    ("twilight_gateway", "adapters"),
+    ("tokio_tungstenite", "adapters"),
     ("tokio", ""),
 ];
 

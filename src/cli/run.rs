@@ -166,7 +166,9 @@ pub(super) async fn invite(config: Option<&Path>) -> anyhow::Result<()> {
     let base = config.discord.api_base.as_str();
     let api = Api::new(base, config.discord.token()?, 0).context("cannot make an HTTP client")?;
     let application = match api.application().await {
-        Err(discord::Refusal::Refused { status: 401, .. }) => return Err(discord::Unwelcome::Token.into()),
+        Err(discord::Refusal::Refused { status: 401, .. }) => {
+            return Err(discord::FatalGatewayError::InvalidToken.into());
+        }
         told => told.with_context(|| format!("asking {base} who this bot is"))?,
     };
     let [server, person] = discord::invitations(application);

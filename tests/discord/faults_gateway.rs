@@ -88,13 +88,75 @@ async fn what_only_the_operator_can_mend_ends_it_and_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_has_outgrown_its_connection_takes_as_many_as_discord_wants() {
     let (town, _running, anna) = anna().await;
-    town.discord.gateway().set_shards(2);
-    town.discord.gateway().close(4011);
+    let gateway = town.discord.gateway();
+    gateway.set_shards(2);
+    gateway.set_heartbeat_interval(Duration::from_secs(2));
+    gateway.close(4011);
     let both = |discord: &FakeDiscord| discord.gateway().live() == 2;
     assert!(town.discord.wait_until(both, LONG).await, "{}", town.bot.log());
-    let shards: Vec<Value> =
-        town.discord.gateway().identifies()[1..].iter().map(|identify| identify["shard"].clone()).collect();
-    assert!(shards.contains(&json!([0, 2])) && shards.contains(&json!([1, 2])), "{shards:?}");
+    let shards: Vec<Value> = gateway.identifies()[1..].iter().map(|identify| identify["shard"].clone()).collect();
+    assert_eq!(shards, [json!([0, 2]), json!([1, 2])]);
+    let gaps = gateway.identify_gaps();
+    assert!(gaps.iter().all(|gap| *gap > Duration::from_secs(5)), "max_concurrency is 1: {gaps:?}");
+    assert!(gateway.early_heartbeats() > 0, "whoever waits for a turn sends heartbeats");
+    town.discord.writes(&anna, "one").await;
+    town.sees(&anna, "I have your words", 1).await;
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_shards_begin_at_once_where_discord_lets_them_and_each_resumes_its_session() {
+    let discord = FakeDiscord::start().await;
+    discord.gateway().set_shards(10);
+    discord.gateway().set_max_concurrency(16);
+    let town = Town { bot: Bot::new(&discord), discord };
+    let _running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    let gateway = town.discord.gateway();
+    let all = |discord: &FakeDiscord| discord.gateway().live() == 10;
+    assert!(town.discord.wait_until(all, Duration::from_secs(5)).await, "{}", town.bot.log());
+    let mut shards: Vec<_> = gateway.identifies().iter().map(|identify| identify["shard"].clone()).collect();
+    shards.sort_by_key(|shard| shard[0].as_u64());
+    assert_eq!(shards, (0..10).map(|shard| json!([shard, 10])).collect::<Vec<_>>());
+    let anna = town.discord.person("anna");
+    town.agrees(&anna).await;
+    gateway.drop_connections();
+    town.discord.writes(&anna, "one").await;
+    town.sees(&anna, "I have your words", 1).await;
+    let resumed = |discord: &FakeDiscord| discord.gateway().resumes().len() == 10 && discord.gateway().live() == 10;
+    assert!(town.discord.wait_until(resumed, LONG).await, "{}", town.bot.log());
+    assert_eq!(gateway.identifies().len(), 10, "every session goes on");
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hello_without_an_interval_is_left_and_the_session_resumed_on_the_next_connection() {
+    let (town, _running, anna) = anna().await;
+    let gateway = town.discord.gateway();
+    gateway.set_hello(Some(json!({})));
+    gateway.drop_connections();
+    town.discord.writes(&anna, "one").await;
+    town.logs("HELLO without a heartbeat interval").await;
+    gateway.set_hello(None);
+    town.sees(&anna, "I have your words", 1).await;
+    assert_eq!(gateway.identifies().len(), 1, "the session goes on");
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ready_without_a_session_id_is_served_and_followed_by_a_new_session() {
+    let discord = FakeDiscord::start().await;
+    discord.gateway().leave_out_of_ready(Some("session_id"));
+    let town = Town { bot: Bot::new(&discord), discord };
+    let _running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    let anna = town.discord.person("anna");
+    town.agrees(&anna).await;
+    town.logs("READY without a session id").await;
+    let gateway = town.discord.gateway();
+    gateway.leave_out_of_ready(None);
+    let before = gateway.connections();
+    gateway.drop_connections();
+    town.comes_back(before).await;
+    assert_eq!((gateway.identifies().len(), gateway.resumes().len()), (2, 0), "{}", town.bot.log());
     town.discord.writes(&anna, "one").await;
     town.sees(&anna, "I have your words", 1).await;
     town.is_well();
@@ -187,7 +249,7 @@ async fn no_session_begins_where_discord_takes_no_more_of_them_today() {
         .wait_until(|discord| discord.requests().iter().any(|request| request.path.contains("/gateway/bot")), LONG);
     assert!(asked.await);
     let town = Town { discord, bot };
-    town.logs("takes no more sessions of this bot today").await;
+    town.logs("session start limit reached").await;
     assert_eq!(town.discord.gateway().connections(), 0);
     assert!(running.end().success(), "{}", town.bot.log());
 }

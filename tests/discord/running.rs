@@ -9,7 +9,8 @@ use fake_discord::{Fault, FaultAction};
 async fn commands_are_registered_only_where_they_changed() {
     let (town, running) = Town::new().await;
     let puts = |town: &Town| town.discord.count_requests(|request| request.method == "PUT");
-    assert_eq!(puts(&town), 1);
+    // The commands are there a moment before their request is on record.
+    assert!(town.discord.wait_until(|_| puts(&town) == 1, LONG).await);
     for command in town.discord.commands() {
         assert_eq!(command["contexts"], serde_json::json!([0, 1, 2]), "{command}");
         assert_eq!(command["integration_types"], serde_json::json!([0, 1]), "{command}");

@@ -65,6 +65,40 @@ async fn direct_messages_go_to_whoever_asked_for_them() {
 }
 
 #[tokio::test]
+async fn direct_messages_go_to_the_first_shard_alone() {
+    let bot = Bot::start().await;
+    let ada = bot.discord.person("Ada");
+    let mut shards = Vec::new();
+    for shard in 0..2 {
+        let (mut socket, _) = Socket::open(&bot).await;
+        let data = json!({ "token": bot.discord.token(), "intents": DIRECT_MESSAGES, "shard": [shard, 2] });
+        socket.send(&json!({ "op": 2, "d": data })).await;
+        assert_eq!(socket.frame().await.unwrap()["d"]["shard"], json!([shard, 2]));
+        shards.push(socket);
+    }
+    assert_eq!((bot.discord.gateway().identify_gaps().len(), bot.discord.gateway().early_heartbeats()), (1, 0));
+    bot.discord.writes(&ada, "hello").await;
+    bot.discord.gateway().send_event("TYPING_START", &json!({}));
+    assert_eq!(shards[0].frame().await.unwrap()["t"], "MESSAGE_CREATE");
+    assert_eq!(shards[1].frame().await.unwrap()["t"], "TYPING_START");
+}
+
+#[tokio::test]
+async fn hello_and_ready_can_lack_what_they_should_have() {
+    let bot = Bot::start().await;
+    bot.discord.gateway().set_hello(Some(json!({ "x": 1 })));
+    bot.discord.gateway().leave_out_of_ready(Some("session_id"));
+    let (mut socket, hello) = Socket::open(&bot).await;
+    assert_eq!(hello["d"], json!({ "x": 1 }));
+    socket.send(&json!({ "op": 1, "d": null })).await;
+    assert_eq!(socket.frame().await.unwrap()["op"], 11);
+    assert_eq!(bot.discord.gateway().early_heartbeats(), 1);
+    socket.identify(&bot.discord.token(), DIRECT_MESSAGES).await;
+    let ready = socket.frame().await.unwrap();
+    assert_eq!((&ready["t"], ready["d"].get("session_id")), (&json!("READY"), None));
+}
+
+#[tokio::test]
 async fn a_resume_replays_what_was_missed() {
     let bot = Bot::start().await;
     let ada = bot.discord.person("Ada");

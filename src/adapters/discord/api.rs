@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Value, json};
 use serenity::http::{LightMethod, Request, Route};
+use serenity::model::gateway::BotGateway;
 use serenity::model::id::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId};
 use tokio::sync::Notify;
 
@@ -52,40 +53,16 @@ pub enum Refusal {
     Unsure,
 }
 
-/// What the gateway takes of a bot: Discord's documentation, "Get Gateway Bot".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Welcome {
-    /// Its address, without a slash at its end.
-    pub url: String,
-    /// How many connections there should be.
-    pub shards: u32,
-    /// How many sessions may still begin, of so many a day.
-    pub remaining: u32,
-    /// So many a day.
-    pub total: u32,
-    /// When they are so many again.
-    pub again: Duration,
-    /// How many may begin at the same moment.
-    pub at_once: u16,
-}
-
-impl Welcome {
-    fn read(answer: &Value) -> Option<Self> {
-        let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
-        let address = reqwest::Url::parse(answer["url"].as_str()?).ok()?;
-        if !matches!(address.scheme(), "ws" | "wss") || !address.has_host() {
-            return None;
-        }
-        let limit = &answer["session_start_limit"];
-        Some(Self {
-            url: address.as_str().trim_end_matches('/').to_owned(),
-            shards: number(&answer["shards"])?.max(1),
-            remaining: number(&limit["remaining"])?,
-            total: number(&limit["total"])?,
-            again: Duration::from_millis(limit["reset_after"].as_u64()?),
-            at_once: number(&limit["max_concurrency"]).and_then(|most| u16::try_from(most).ok())?.max(1),
-        })
+/// Parses the answer to `GET /gateway/bot`: its address without a slash at its end, and at least one shard.
+fn bot_gateway(answer: Value) -> Option<BotGateway> {
+    let mut gateway: BotGateway = serde_json::from_value(answer).ok()?;
+    let address = reqwest::Url::parse(&gateway.url).ok()?;
+    if !matches!(address.scheme(), "ws" | "wss") || !address.has_host() {
+        return None;
     }
+    address.as_str().trim_end_matches('/').clone_into(&mut gateway.url);
+    gateway.shards = gateway.shards.max(1);
+    Some(gateway)
 }
 
 /// Discord's interface for one bot.
@@ -138,13 +115,13 @@ impl Api {
         snowflake(&answer["id"]).map(ApplicationId::new).ok_or(Refusal::Unsure)
     }
 
-    /// Where the gateway is, and what it takes of this bot.
+    /// The gateway's address, the recommended number of shards, and the session start limit.
     ///
     /// # Errors
     /// Every [`Refusal`]; status 401 where the token is wrong.
-    pub async fn gateway(&self) -> Result<Welcome, Refusal> {
+    pub async fn gateway(&self) -> Result<BotGateway, Refusal> {
         let answer = self.ask(Route::GatewayBot, LightMethod::Get, None::<&Value>, Class::Urgent).await?;
-        Welcome::read(&answer).ok_or(Refusal::Unsure)
+        bot_gateway(answer).ok_or(Refusal::Unsure)
     }
 
     /// The commands Discord has, of everywhere or of one server.

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
+use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use serenity::model::id::{ApplicationId, ChannelId};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
@@ -239,9 +240,12 @@ impl Door {
     async fn interaction(&self, interaction: &Interaction, came: Instant, course: &mut Course) -> Afterwards {
         let service = &self.0.service;
         if let Done::Typing { command, text } = &interaction.done {
-            let choice = |name: String| json!({ "name": name, "value": name });
-            let choices: Vec<_> = service.complete(command, text.expose()).into_iter().map(choice).collect();
-            self.answer(interaction, came, callback::COMPLETION, &json!({ "choices": choices })).await;
+            let choices = service
+                .complete(command, text.expose())
+                .into_iter()
+                .map(|name| AutocompleteChoice::new(name.clone(), name));
+            let choices = CreateAutocompleteResponse::new().set_choices(choices.collect());
+            self.answer(interaction, came, callback::COMPLETION, &json!(choices)).await;
             return Afterwards::Nothing;
         }
         if service.hides(&interaction.inbound) {

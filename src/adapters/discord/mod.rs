@@ -18,14 +18,13 @@ mod transport;
 
 pub use api::{Api, Refusal};
 pub use door::Door;
-pub use gateway::{Unwelcome, introduce, listen};
+pub use gateway::{FatalGatewayError, introduce, listen};
 pub use register::{payload, problems, register};
 pub use transport::DiscordTransport;
 
 /// The libraries of this adapter log warnings at most, whatever the operator asks for: serenity prints routes with the tokens
 /// of interactions; HTTP libraries print headers.
-pub const QUIET: [&str; 7] =
-    ["serenity", "reqwest", "hyper", "hyper_util", "h2", "twilight_gateway", "tokio_websockets"];
+pub const QUIET: [&str; 7] = ["serenity", "reqwest", "hyper", "hyper_util", "h2", "tokio_tungstenite", "tungstenite"];
 
 /// What accounts of this adapter have as their platform.
 pub const PLATFORM: &str = "discord";

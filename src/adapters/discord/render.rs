@@ -5,9 +5,14 @@
 //! Rules and limits: Discord's documentation, "Component Reference" and "Interaction Response Object".
 
 use serde_json::{Value, json};
+use serenity::builder::{
+    CreateActionRow, CreateButton, CreateInputText, CreateModal, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
+};
+use serenity::model::application::{ButtonStyle, InputTextStyle};
 
 use super::custom_id::{self, Mark};
-use crate::chat::{Accent, Action, Attachment, Choice, DeliveryId, Form, Reply, Style};
+use crate::chat::{Accent, Action, Attachment, Choice, DeliveryId, Field, Form, Reply, Style};
 
 /// The message is made of components alone (`IS_COMPONENTS_V2`).
 const COMPONENTS_V2: u64 = 1 << 15;
@@ -24,16 +29,16 @@ const BUTTONS: usize = 10;
 /// The custom id of a list; what is picked from it has its own.
 const LIST: &str = "list";
 
-/// The kinds of components.
+/// Components for which serenity 0.12 has no builder: those of Components V2. Their JSON is written here alone, in
+/// [`message`]; rows, buttons, lists and modals are serenity's.
 mod kind {
-    pub const ROW: u64 = 1;
-    pub const BUTTON: u64 = 2;
-    pub const SELECT: u64 = 3;
-    pub const TEXT_INPUT: u64 = 4;
     pub const TEXT: u64 = 10;
     pub const FILE: u64 = 13;
     pub const CONTAINER: u64 = 17;
 }
+
+/// An action row.
+const ACTION_ROW: u64 = 1;
 
 /// Who sees a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +60,7 @@ pub fn message(reply: &Reply, mark: Option<Mark>, seen: Seen) -> Value {
     let file =
         |file: &Attachment| json!({ "type": kind::FILE, "file": { "url": format!("attachment://{}", file.name) } });
     components.extend(reply.files.iter().map(file));
-    components.extend(rows(&reply.choices, mark));
+    components.extend(rows(&reply.choices, mark).into_iter().map(|row| json!(row)));
     let mut message = json!({ "flags": flags(seen), "components": components, "allowed_mentions": { "parse": [] } });
     if !reply.files.is_empty() {
         let named = |(id, file): (usize, &Attachment)| json!({ "id": id.to_string(), "filename": file.name });
@@ -77,7 +82,7 @@ pub fn flags(seen: Seen) -> u64 {
 #[must_use]
 pub fn without_choices(message: &Value) -> Option<Value> {
     let components = message["components"].as_array()?;
-    let kept: Vec<_> = components.iter().filter(|component| component["type"] != kind::ROW).collect();
+    let kept: Vec<_> = components.iter().filter(|component| component["type"] != ACTION_ROW).collect();
     let fewer = !kept.is_empty() && kept.len() < components.len();
     fewer.then(|| json!({ "flags": COMPONENTS_V2, "components": kept, "allowed_mentions": { "parse": [] } }))
 }
@@ -102,44 +107,37 @@ pub fn delivery(message: &Value) -> Option<DeliveryId> {
 /// A form as a modal.
 #[must_use]
 pub fn modal(form: &Form, seen: Seen) -> Value {
-    let input = |(index, field): (usize, &crate::chat::Field)| {
-        let mut input = json!({
-            "type": kind::TEXT_INPUT,
-            "custom_id": index.to_string(),
-            "label": field.label,
-            "style": if field.long { 2 } else { 1 },
-            "max_length": field.max,
-            "required": true,
-        });
+    let input = |(index, field): (usize, &Field)| {
+        let style = if field.long { InputTextStyle::Paragraph } else { InputTextStyle::Short };
+        let mut input =
+            CreateInputText::new(style, &field.label, index.to_string()).max_length(field.max).required(true);
         if !field.hint.is_empty() {
-            input["placeholder"] = field.hint.clone().into();
+            input = input.placeholder(&field.hint);
         }
-        json!({ "type": kind::ROW, "components": [input] })
+        CreateActionRow::InputText(input)
     };
-    let components: Vec<_> = form.fields.iter().enumerate().map(input).collect();
+    let components = form.fields.iter().enumerate().map(input).collect();
     let custom_id = custom_id::compose_form(&form.action, seen == Seen::InDm);
-    json!({ "custom_id": custom_id, "title": form.title, "components": components })
+    json!(CreateModal::new(custom_id, &form.title).components(components))
 }
 
-fn rows(choices: &[Choice], mark: Option<Mark>) -> Vec<Value> {
-    let row = |components: Vec<Value>| json!({ "type": kind::ROW, "components": components });
+fn rows(choices: &[Choice], mark: Option<Mark>) -> Vec<CreateActionRow> {
     if choices.len() > BUTTONS {
         let option =
-            |choice: &Choice| json!({ "label": choice.label, "value": custom_id::compose(&choice.action, mark) });
-        let options: Vec<_> = choices.iter().map(option).collect();
+            |choice: &Choice| CreateSelectMenuOption::new(&choice.label, custom_id::compose(&choice.action, mark));
+        let options = CreateSelectMenuKind::String { options: choices.iter().map(option).collect() };
         let list = custom_id::compose(&Action::from_wire(LIST), mark);
-        return vec![row(vec![json!({ "type": kind::SELECT, "custom_id": list, "options": options })])];
+        return vec![CreateActionRow::SelectMenu(CreateSelectMenu::new(list, options))];
     }
     let button = |choice: &Choice| {
         let style = match choice.style {
-            Style::Primary => 1,
-            Style::Plain => 2,
-            Style::Danger => 4,
+            Style::Primary => ButtonStyle::Primary,
+            Style::Plain => ButtonStyle::Secondary,
+            Style::Danger => ButtonStyle::Danger,
         };
-        let custom_id = custom_id::compose(&choice.action, mark);
-        json!({ "type": kind::BUTTON, "style": style, "label": choice.label, "custom_id": custom_id })
+        CreateButton::new(custom_id::compose(&choice.action, mark)).style(style).label(&choice.label)
     };
-    choices.chunks(ROW).map(|choices| row(choices.iter().map(button).collect())).collect()
+    choices.chunks(ROW).map(|choices| CreateActionRow::Buttons(choices.iter().map(button).collect())).collect()
 }
 
 /// The colour of each part of the journey: from cool to warm as it goes on, and never an alarm's red.
@@ -161,7 +159,6 @@ const fn colour(accent: Accent) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::Field;
 
     fn reply(choices: usize) -> Reply {
         let choice = |index| Choice {

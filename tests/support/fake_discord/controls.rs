@@ -155,6 +155,21 @@ impl GatewayControls<'_> {
         self.change(|gateway| gateway.shards = shards);
     }
 
+    /// How many shards may IDENTIFY at once, as `GET /gateway/bot` has it.
+    pub fn set_max_concurrency(&self, shards: u32) {
+        self.change(|gateway| gateway.max_concurrency = shards);
+    }
+
+    /// The data of HELLO on connections from now on; `None` for the usual one.
+    pub fn set_hello(&self, data: Option<Value>) {
+        self.change(|gateway| gateway.hello = data);
+    }
+
+    /// A field that READY leaves out from now on; `None` for none.
+    pub fn leave_out_of_ready(&self, field: Option<&'static str>) {
+        self.change(|gateway| gateway.ready_without = field);
+    }
+
     /// Whether heartbeats are answered; a connection that gets no answer is a zombie.
     pub fn ack(&self, acks: bool) {
         self.change(|gateway| gateway.acks = acks);
@@ -267,12 +282,22 @@ impl GatewayControls<'_> {
         self.look(|gateway| gateway.identifies.clone())
     }
 
+    /// The times between one IDENTIFY and the next.
+    pub fn identify_gaps(&self) -> Vec<Duration> {
+        self.look(|gateway| gateway.identified_at.windows(2).map(|pair| pair[1] - pair[0]).collect())
+    }
+
     pub fn resumes(&self) -> Vec<Value> {
         self.look(|gateway| gateway.resumes.clone())
     }
 
     pub fn heartbeats(&self) -> u64 {
         self.look(|gateway| gateway.heartbeats)
+    }
+
+    /// How many heartbeats came on connections without a session.
+    pub fn early_heartbeats(&self) -> u64 {
+        self.look(|gateway| gateway.early_heartbeats)
     }
 
     /// How many connections there ever were.

@@ -3,7 +3,7 @@
 //! A session outlives its connection, keeps what it was sent, and is resumed from any event of it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::StreamExt as _;
@@ -47,6 +47,8 @@ pub struct Connection {
 /// A session, connected or waiting to be resumed.
 pub struct Session {
     pub id: String,
+    /// Of its shard. Direct messages go to the shard 0.
+    pub shard: u64,
     pub intents: u64,
     pub events: Vec<Value>,
 }
@@ -67,13 +69,22 @@ pub struct Gateway {
     /// What `GET /gateway/bot` says of how many sessions may still begin, and of how many connections there should be.
     pub starts_left: u32,
     pub shards: u32,
+    pub max_concurrency: u32,
+    /// The data of HELLO, where it is not the usual one.
+    pub hello: Option<Value>,
+    /// A field that READY leaves out.
+    pub ready_without: Option<&'static str>,
     pub acks: bool,
     pub connections: Vec<Connection>,
     pub sessions: Vec<Session>,
     pub opened: u64,
     pub identifies: Vec<Value>,
+    /// When each of them came.
+    pub identified_at: Vec<Instant>,
     pub resumes: Vec<Value>,
     pub heartbeats: u64,
+    /// How many of the heartbeats came on connections without a session.
+    pub early_heartbeats: u64,
 }
 
 impl Default for Gateway {
@@ -88,13 +99,18 @@ impl Default for Gateway {
             identify_closes: None,
             starts_left: 1000,
             shards: 1,
+            max_concurrency: 1,
+            hello: None,
+            ready_without: None,
             acks: true,
             connections: Vec::new(),
             sessions: Vec::new(),
             opened: 0,
             identifies: Vec::new(),
+            identified_at: Vec::new(),
             resumes: Vec::new(),
             heartbeats: 0,
+            early_heartbeats: 0,
         }
     }
 }
@@ -108,7 +124,10 @@ impl Gateway {
             Audience::Server => GUILD_MESSAGES,
         };
         let mut reached = 0;
-        for session in self.sessions.iter_mut().filter(|session| session.intents & wanted == wanted) {
+        let is_for = |session: &&mut Session| {
+            session.intents & wanted == wanted && (session.shard == 0 || !matches!(audience, Audience::Dm))
+        };
+        for session in self.sessions.iter_mut().filter(is_for) {
             let event = json!({ "op": 0, "s": session.events.len() + 1, "t": name, "d": data });
             let text = written(&event);
             session.events.push(event);
@@ -173,13 +192,14 @@ enum Next {
 /// Serves one WebSocket until either side ends it.
 pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
     let (out, mut outgoing) = mpsc::unbounded_channel();
-    let (number, interval, is_mute) = {
+    let (number, hello, is_mute) = {
         let mut world = shared.world();
         let gateway = &mut world.gateway;
         gateway.opened += 1;
         let number = gateway.opened;
         gateway.connections.push(Connection { number, is_zombie: false, session: None, out, cut });
-        (number, gateway.heartbeat_interval, gateway.is_mute)
+        let usual = json!({ "heartbeat_interval": gateway.heartbeat_interval, "_trace": ["[\"fake\"]"] });
+        (number, gateway.hello.clone().unwrap_or(usual), gateway.is_mute)
     };
     shared.changed();
     if is_mute {
@@ -189,8 +209,7 @@ pub async fn serve(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
         shared.changed();
         return;
     }
-    let hello =
-        json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval, "_trace": ["[\"fake\"]"] } });
+    let hello = json!({ "op": 10, "s": null, "t": null, "d": hello });
     let mut is_open = socket.send(Message::text(written(&hello))).await.is_ok();
     while is_open {
         is_open = tokio::select! {
@@ -266,6 +285,7 @@ fn receive(world: &mut World, number: u64, text: &str) -> Next {
     match frame["op"].as_u64() {
         Some(1) => {
             world.gateway.heartbeats += 1;
+            world.gateway.early_heartbeats += u64::from(!known);
             let is_zombie = world.gateway.connection(number).is_some_and(|one| one.is_zombie);
             if world.gateway.acks && !is_zombie {
                 Next::Frames(vec![json!({ "op": 11, "s": null, "t": null, "d": null })])
@@ -284,6 +304,7 @@ fn receive(world: &mut World, number: u64, text: &str) -> Next {
 
 fn identify(world: &mut World, number: u64, data: &Value) -> Next {
     world.gateway.identifies.push(data.clone());
+    world.gateway.identified_at.push(Instant::now());
     let token = data["token"].as_str().unwrap_or_default();
     if token.trim_start_matches("Bot ") != world.token {
         return Next::Close(4004);
@@ -297,15 +318,19 @@ fn identify(world: &mut World, number: u64, data: &Value) -> Next {
     }
     let id = format!("{:032x}", u128::from(world.snowflake()).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
     let shard = if data["shard"].is_array() { data["shard"].clone() } else { json!([0, 1]) };
-    let ready = json!({
+    let mut ready = json!({
         "v": 10, "user": objects::me(world), "user_settings": {}, "session_type": "normal", "session_id": id,
         "resume_gateway_url": world.base.replacen("http", "ws", 1) + "/gateway", "relationships": [],
         "private_channels": [], "presences": [], "guilds": [{ "id": objects::id(world.guild), "unavailable": true }],
         "guild_join_requests": [], "geo_ordered_rtc_regions": [], "game_relationships": [], "auth": {},
         "application": { "id": objects::id(world.application), "flags": 0 }, "shard": shard, "_trace": ["[\"fake\"]"],
     });
+    if let (Some(field), Some(ready)) = (world.gateway.ready_without, ready.as_object_mut()) {
+        ready.remove(field);
+    }
+    let shard = shard[0].as_u64().unwrap_or_default();
     let event = json!({ "op": 0, "s": 1, "t": "READY", "d": ready });
-    world.gateway.sessions.push(Session { id: id.clone(), intents, events: vec![event.clone()] });
+    world.gateway.sessions.push(Session { id: id.clone(), shard, intents, events: vec![event.clone()] });
     if let Some(connection) = world.gateway.connection(number) {
         connection.session = Some(id);
     }

@@ -243,6 +243,6 @@ fn write(answered: Answered, date: Option<Timestamp>, truncated: bool) -> Respon
 
 /// What `GET /gateway/bot` adds to the address.
 pub fn session_start_limit(world: &World) -> Value {
-    let remaining = world.gateway.starts_left;
-    json!({ "total": 1000, "remaining": remaining, "reset_after": 14_400_000, "max_concurrency": 1 })
+    let (remaining, concurrency) = (world.gateway.starts_left, world.gateway.max_concurrency);
+    json!({ "total": 1000, "remaining": remaining, "reset_after": 14_400_000, "max_concurrency": concurrency })
 }
