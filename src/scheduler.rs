@@ -65,7 +65,7 @@ impl Scheduler {
         let began = self.clock.now();
         if latest.is_none_or(|latest| began < latest) {
             // After a restart, and where the clock was set back: their own time may still be to come.
-            self.store.write(|tx| tx.restore_postponed()).await?;
+            self.store.write(crate::store::Tx::restore_postponed).await?;
         }
         *latest = Some(began);
         self.fire_due().await?;

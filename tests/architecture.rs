@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("safety", &[]),
     ("store", &["chat", "crash", "journey"]),
     ("export", &["chat", "journey", "prompts", "store"]),
-    ("service", &["chat", "clock", "crash", "export", "journey", "prompts", "store", "witness"]),
+    ("service", &["chat", "clock", "crash", "export", "journey", "prompts", "safety", "store", "witness"]),
     ("scheduler", &["clock", "crash", "service", "store"]),
     ("dispatcher", &["chat", "clock", "crash", "export", "journey", "prompts", "store"]),
     ("adapters", &["chat", "clock", "crash", "service", "witness"]),

@@ -126,8 +126,10 @@ impl Turn<'_> {
 
     /// The answer is what the person sees last: if it offers one form, plain words will answer it.
     pub(in crate::journey) fn asks(&mut self, answer: &Message) {
-        // A passphrase is nothing to write into a chat.
-        let asks = |press: &&Press| press.form().is_some_and(|kind| kind != FormKind::Passphrase);
+        // A passphrase is nothing to write into a chat, and the line for a hard night is offered, not asked for.
+        let asks = |press: &&Press| {
+            **press != Press::WaitingForm && press.form().is_some_and(|kind| kind != FormKind::Passphrase)
+        };
         let mut forms = answer.choices.iter().filter(asks);
         let sole = forms.next().filter(|_| forms.next().is_none());
         self.journey.open =

@@ -7,6 +7,7 @@ use super::*;
 use crate::chat::{Accent, Action, EntryId, Style, Words};
 use crate::journey::{Arg, HelpLines, LineNeed, Stage};
 use crate::mutate::{self, Edits};
+use crate::safety::Concern;
 use crate::safety::ListKind;
 use finding::Report;
 

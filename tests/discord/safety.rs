@@ -136,6 +136,23 @@ async fn a_sentence_over_three_messages_is_read_as_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_forgotten_begins_with_no_texts() {
+    let (town, _running) = Town::new().await;
+    let anna = town.idles("anna").await;
+    for (part, times) in [("I want", 1), ("to kill", 2)] {
+        town.discord.writes(&anna, part).await;
+        town.sees(&anna, "I have your words", times).await;
+    }
+    let on = town.discord.dm(&anna).last().unwrap().id;
+    let pressed = town.discord.press_forged(&anna, on, &format!("1:{}:forget-all", town.journey(&anna))).await;
+    town.answer(&pressed).await;
+    town.discord.writes(&anna, "myself").await;
+    town.sees(&anna, "One thing first", 1).await;
+    assert_eq!(town.times(&anna, HEARD), 0);
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_text_is_told_and_the_question_stays_open() {
     let (town, _running) = Town::new().await;
     let anna = town.discord.person("anna");

@@ -290,7 +290,7 @@ async fn a_clock_years_ahead_of_discord_deletes_nobody_and_ends_no_time_apart() 
     assert!(running.end().success());
 
     let ahead = time("2031-05-04T18:00:00Z");
-    let days = |days| ahead + SignedDuration::from_hours(24 * days);
+    let days = |days: i64| ahead + SignedDuration::from_hours(24 * days);
     let mut running = town.start(town.bot.start(Some(ahead))).await;
     running.move_to(ahead + SignedDuration::from_secs(1));
     running.live_until(days(16));
