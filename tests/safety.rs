@@ -363,6 +363,8 @@ fn whose_suicide_it_is_follows_the_subject() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
     /// Any text has an answer, and a forward never a sure one.
     #[test]
     fn any_text_has_concerns(text in "\\PC{0,300}") {
