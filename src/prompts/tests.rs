@@ -75,7 +75,7 @@ const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\n
                         [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
 
 /// The tags that say which folders invite contact and which fit after violence.
-fn tags() -> String {
+fn contact() -> String {
     let mut folders: Vec<&str> = Key::ALL.iter().filter_map(|key| key.path().split('/').next()).collect();
     folders.push("plans");
     folders.sort_unstable();
@@ -99,7 +99,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let sections = (1..=count).map(|number| format!("\n## {number}\n\n{mark} {theme} {number}.\n"));
         add(format!("plans/{theme}.md"), format!("# {theme}\n{}", sections.collect::<String>()));
     }
-    add("manifest.toml".into(), format!("{MANIFEST}{}", tags()));
+    add("manifest.toml".into(), format!("{MANIFEST}{}", contact()));
     add("lists/self-harm.txt".into(), "end my life\n".into());
     add("lists/harm-other.txt".into(), "hurt him badly\n".into());
     add("lists/gate.txt".into(), "blocked me\n".into());
