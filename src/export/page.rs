@@ -37,6 +37,8 @@ struct Page<'a> {
     prompts: &'a Prompts,
     locale: &'a str,
     zone: TimeZone,
+    /// Today where the person is.
+    today: Date,
     html: String,
 }
 
@@ -44,7 +46,9 @@ struct Page<'a> {
 pub fn write(dossier: &Dossier, prompts: &Prompts, locale: &str, now: Timestamp) -> Zeroizing<Vec<u8>> {
     let words: usize = dossier.entries.iter().map(|entry| entry.words.expose().len() + 200).sum();
     let html = String::with_capacity(16_000 + 2 * words);
-    let mut page = Page { prompts, locale, zone: data::zone(dossier), html };
+    let zone = data::zone(dossier);
+    let today = zone.to_datetime(now).date();
+    let mut page = Page { prompts, locale, zone, today, html };
     page.open(now);
     for kept in &dossier.journeys {
         page.journey(kept, dossier.journeys.len() > 1);
@@ -129,7 +133,7 @@ impl Page<'_> {
             rows.push((self.text(name), self.text(if answer { "yes" } else { "no" })));
         }
         rows.extend(journey.said_no.map(|at| (self.label(&Press::SaidNo), self.moment(at))));
-        self.section(&self.label(&Press::GateReview), &rows);
+        self.folded(&self.label(&Press::GateReview), &rows);
     }
 
     fn time_apart(&mut self, journey: &Journey) {
@@ -140,8 +144,9 @@ impl Page<'_> {
             rows.push((self.text("began"), self.day(run.days.start)));
             rows.push((self.text("length"), length));
         }
-        if state.banked > 0 {
-            rows.push((self.text("days"), state.banked.to_string()));
+        let days = journey.days_without_contact(self.today);
+        if days > 0 {
+            rows.push((self.text("days"), days.to_string()));
         }
         if state.resisted > 0 {
             rows.push((self.text("passed"), state.resisted.to_string()));
@@ -238,9 +243,6 @@ impl Page<'_> {
         let state = &journey.letgo;
         let mut rows = Vec::new();
         rows.extend(state.since.map(|since| (self.text("counted"), self.day(since))));
-        if state.banked > 0 {
-            rows.push((self.text("days"), state.banked.to_string()));
-        }
         self.section(&self.label(&Press::Letgo), &rows);
     }
 
@@ -266,6 +268,17 @@ impl Page<'_> {
         }
         self.element("h3", heading);
         self.rows(rows);
+    }
+
+    /// A section that shows its heading alone until it is opened, on paper as well.
+    fn folded(&mut self, heading: &str, rows: &[(String, String)]) {
+        if rows.is_empty() {
+            return;
+        }
+        self.raw("<details>");
+        self.element("summary", heading);
+        self.rows(rows);
+        self.raw("</details>");
     }
 
     fn rows(&mut self, rows: &[(String, String)]) {

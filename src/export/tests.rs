@@ -98,3 +98,15 @@ fn an_attachment_shows_its_name_and_length_alone() {
     };
     assert_eq!(format!("{file:?}"), "Attachment(notes.json, 4 bytes)");
 }
+
+#[test]
+fn answers_about_safety_stand_behind_a_tap() {
+    let page = page::write(&dossier(), &PROMPTS, "en", now());
+    let html = std::str::from_utf8(&page).unwrap();
+    let (before, rest) = html.split_once("<details><summary>My answers about safety</summary>").unwrap();
+    let (folded, after) = rest.split_once("</details>").unwrap();
+    assert!(folded.contains("An order that limits contact") && folded.contains("<dd>No</dd>"), "{folded}");
+    for outside in [before, after] {
+        assert!(!outside.contains("limits contact"), "{outside}");
+    }
+}

@@ -410,6 +410,14 @@ impl Question {
     }
 }
 
+impl EntryKind {
+    /// Whether words of this kind were written toward the other person, in one of stages 3 to 6.
+    #[must_use]
+    pub const fn leads_to_them(self) -> bool {
+        matches!(self, Self::Draft | Self::Point | Self::Talk | Self::Agreement | Self::Week | Self::Month)
+    }
+}
+
 impl Shelf {
     /// Whether words of this kind stand on it. Words that wait for a decision stand on none.
     #[must_use]

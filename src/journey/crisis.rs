@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::codes::{Author, GateQuestion, Safety};
+use super::codes::{Author, GateQuestion, Safety, ViolenceRole};
 use super::gate::{self, GateEvent, State as GateState};
 use super::keys::Key;
 use super::message::{Arg, HelpLines, LineNeed, Message};
@@ -50,7 +50,14 @@ pub struct State {
 
 /// The answer to a text with concerns. `entry` is where its words wait for a decision, if they do; `ordinary` is the
 /// answer to what else the text asked for.
-pub fn heed(turn: &mut Turn, scan: Scan, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
+/// `notes` is what [`raise_questions`] has to say.
+pub fn heed(
+    turn: &mut Turn,
+    scan: Scan,
+    entry: Option<EntryId>,
+    ordinary: Option<Message>,
+    notes: Vec<Key>,
+) -> Message {
     if let Some(entry) = entry {
         front::wait_for_decision(turn, entry);
     }
@@ -58,7 +65,7 @@ pub fn heed(turn: &mut Turn, scan: Scan, entry: Option<EntryId>, ordinary: Optio
         return who_wrote(turn, scan.concerns, entry, ordinary);
     }
     if scan.concerns.any_sure() {
-        return reply(turn, &scan.concerns, entry, ordinary);
+        return reply(turn, &scan.concerns, entry, ordinary, notes);
     }
     let ordinary = match (ordinary, entry) {
         (Some(message), _) => message,
@@ -68,9 +75,23 @@ pub fn heed(turn: &mut Turn, scan: Scan, entry: Option<EntryId>, ordinary: Optio
     with_safety_button(turn, &scan.concerns, ordinary)
 }
 
+/// The reply to sure concerns that nothing else was asked with.
+fn reply_alone(turn: &mut Turn, concerns: Concerns) -> Message {
+    let notes = raise_questions(turn, Scan { concerns, theirs: false });
+    reply(turn, &concerns, None, None, notes)
+}
+
 /// The reply to sure concerns.
-fn reply(turn: &mut Turn, concerns: &Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
-    let notes = raise_questions(turn, concerns);
+fn reply(
+    turn: &mut Turn,
+    concerns: &Concerns,
+    entry: Option<EntryId>,
+    ordinary: Option<Message>,
+    notes: Vec<Key>,
+) -> Message {
+    if concerns.is_sure(Concern::Minor) {
+        minor::raise(turn);
+    }
     let mut message = Message::new(Key::Opening);
     for concern in concerns.sure() {
         if let Some(key) = sentence(concern) {
@@ -86,6 +107,9 @@ fn reply(turn: &mut Turn, concerns: &Concerns, entry: Option<EntryId>, ordinary:
         message = message.and(note, Vec::new());
     }
     let question = question(turn, concerns);
+    // A question is asked once: where the ordinary answer is a question of the gate as well, this one stands for it.
+    let asks = |message: &Message| message.choices.iter().any(|press| matches!(press, Press::Gate { .. }));
+    let ordinary = ordinary.filter(|ordinary| question.is_none() || !asks(ordinary));
     if let Some(question) = question {
         message.blocks.extend(question.blocks);
         message.choices = question.choices;
@@ -102,15 +126,22 @@ fn reply(turn: &mut Turn, concerns: &Concerns, entry: Option<EntryId>, ordinary:
         message = message.and(Key::ClearHint, Vec::new()).choices([Press::ClearMySide]);
     }
     if let Some(ordinary) = ordinary {
-        message.blocks.extend(ordinary.blocks);
+        // A page of advice would not fit below; its choices lead to it.
+        if !is_page(&ordinary) {
+            message.blocks.extend(ordinary.blocks);
+        }
         message = message.choices(ordinary.choices.into_iter().filter(|press| !is_unfit(press)));
     }
     support_first(message)
 }
 
-/// Lets the sure concerns raise the gate's questions; returns what is said of those that they do not raise.
-fn raise_questions(turn: &mut Turn, concerns: &Concerns) -> Vec<Key> {
+/// Lets the sure concerns of a person's own words raise the gate's questions; returns what is said of those that they do
+/// not raise.
+pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<Key> {
     let mut notes = Vec::new();
+    if theirs && concerns.iter().any(|(concern, _)| has_direction(concern)) {
+        return notes;
+    }
     let questions: BTreeSet<GateQuestion> = concerns.sure().filter_map(gate::question_of).collect();
     for question in questions {
         let (before, after) = turn.journey.gate.apply(question, GateEvent::Words, turn.now);
@@ -127,9 +158,6 @@ fn raise_questions(turn: &mut Turn, concerns: &Concerns) -> Vec<Key> {
         notes.extend(note.filter(|note| !notes.contains(note)));
     }
     gate::apply_bar(turn);
-    if concerns.is_sure(Concern::Minor) {
-        minor::raise(turn);
-    }
     notes
 }
 
@@ -214,9 +242,25 @@ fn support_first(mut message: Message) -> Message {
     message
 }
 
+/// Whether a message is a page that is read at leisure.
+fn is_page(message: &Message) -> bool {
+    message.keys().any(|key| key.path().contains("/advice-") || key.path().starts_with("reasons/card-"))
+}
+
 /// What has no place under a reply to a sure concern.
 const fn is_unfit(press: &Press) -> bool {
-    matches!(press, Press::Urge | Press::UrgeLater | Press::WordsLetter { .. } | Press::Support)
+    matches!(
+        press,
+        Press::Urge
+            | Press::UrgeLater
+            | Press::WordsLetter { .. }
+            | Press::Letter
+            | Press::WriteLetter
+            | Press::LetterBurn { .. }
+            | Press::LetterKeep { .. }
+            | Press::LetterTomorrow { .. }
+            | Press::Support
+    )
 }
 
 /// Whether a concern turns into another one where somebody else is speaking.
@@ -261,7 +305,7 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
     };
     let concerns = Concerns::default().with(concern, Certainty::Sure);
     if turn.journey.consented {
-        return reply(turn, &concerns, None, None);
+        return reply_alone(turn, concerns);
     }
     with_care(&concerns, Message::new(Key::StartFirst).choices([Press::Start]))
 }
@@ -302,7 +346,7 @@ pub fn wrote_by(turn: &mut Turn, author: Author) -> Message {
     if concerns.is_empty() {
         return Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
     }
-    reply(turn, &concerns, None, None)
+    reply_alone(turn, concerns)
 }
 
 /// What a concern is where the other person is the one who speaks.
@@ -327,7 +371,7 @@ pub fn support_known(turn: &Turn) -> Message {
     let need = if turn.journey.minor.is_some() {
         LineNeed::Youth
     } else if turn.journey.told_of_violence(turn.now) {
-        LineNeed::Violence
+        if turn.journey.gate.role == Some(ViolenceRole::Did) { LineNeed::StopViolence } else { LineNeed::Violence }
     } else {
         LineNeed::Crisis
     };

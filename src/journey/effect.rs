@@ -84,4 +84,6 @@ pub enum Anomaly {
     UnexpectedTimer(Timer),
     /// A text that invites contact was about to be said although the way is closed. It was not said.
     InvitesContact(Key),
+    /// A text that does not fit what the person told was about to be said. It was left out. `None` for a plan prompt.
+    Unfit(Option<Key>),
 }

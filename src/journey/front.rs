@@ -120,7 +120,8 @@ pub fn start_again(turn: &Turn) -> Message {
     if turn.journey.closed.is_some() {
         return closing::welcome_back();
     }
-    Message::new(Key::StartAgain).choices([Press::Journey, Press::Reasons, Press::Cooloff, Press::Help])
+    let reasons = (!turn.journey.is_barred(turn.now)).then_some(Press::Reasons);
+    Message::new(Key::StartAgain).choices([Press::Journey]).choices(reasons).choices([Press::Cooloff, Press::Help])
 }
 
 fn hello() -> Message {

@@ -1,7 +1,8 @@
 //! `/journal`: page through one's own words, by stage and by date, and delete any. The service brings what there is (ids,
 //! kinds, times, no words); a long entry is shown in parts, so that nothing of it is cut.
 //!
-//! Nothing here belongs to a stage: it is open whatever the gate says, because the words are the person's own.
+//! It is open whatever the gate says, because the words are the person's own. While the gate is held or closed, what was
+//! written toward the other person is listed and can be deleted, and is not shown.
 
 use jiff::Timestamp;
 
@@ -86,14 +87,20 @@ fn page(turn: &Turn, leaves: &[Leaf], shelf: Shelf, leaf: Option<Leaf>, part: u8
     let place = on.iter().position(|other| *other == entry).map_or(1, |index| index + 1);
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let part = part.clamp(1, parts.max(1));
-    let mut args = vec![Arg::Kind(kind)];
-    args.extend(turn.when(at));
-    args.extend([Arg::Count(number(place)), Arg::Total(number(on.len()))]);
+    let count = [Arg::Count(number(place)), Arg::Total(number(on.len()))];
+    let args = [Arg::Kind(kind), turn.since(at)].into_iter().chain(count).collect();
     let mut message = Message::with(Key::JournalPage, args);
-    if parts > 1 {
+    // Held or closed, what was written toward them stays where it is and is not handed back.
+    let withheld = kind.leads_to_them() && turn.journey.is_barred(turn.now);
+    let parts = if withheld { 1 } else { parts };
+    if withheld {
+        message = message.and(Key::JournalWithheld, Vec::new());
+    } else if parts > 1 {
         message = message.and(Key::JournalPart, vec![Arg::Page(u16::from(part)), Arg::Pages(u16::from(parts))]);
     }
-    message = message.and(Key::JournalWords, vec![Arg::Part(Excerpt { entry, part })]);
+    if !withheld {
+        message = message.and(Key::JournalWords, vec![Arg::Part(Excerpt { entry, part })]);
+    }
     let at_part = |part: u8| Press::Leaf { shelf, entry, part };
     message
         .choices((part < parts).then(|| at_part(part + 1)))

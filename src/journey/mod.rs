@@ -8,6 +8,7 @@ mod crisis;
 mod date_witness;
 mod effect;
 mod event;
+mod fit;
 mod form;
 mod front;
 mod gate;
@@ -30,7 +31,7 @@ mod timer;
 mod turn;
 
 pub use crate::safety::Hints;
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, Tagged};
 pub use codes::{
     Author, Card, CardAnswer, Circle, Decision, EarlyWhy, EndedBy, EndedWhen, Ending, EntryKind, GateQuestion, How,
     Monthly, Notices, Question, Readiness, Safety, Shelf, Stage, TalkOutcome, ViolenceRole, WaitWhy, Warmth, Weekly,
@@ -206,6 +207,8 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
             Some(with_gate_notes(&mut turn, answer, reminds))
         }
     };
+    let answer = answer.map(|answer| turn.uncounted(answer));
+    let answer = fit::guard(&mut turn, answer);
     let answer = guarded(&mut turn, answer);
     if let Some(answer) = &answer {
         turn.asks(answer);
@@ -323,8 +326,10 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Gave { form, value } => gave(turn, &form, &value),
         Event::Said { entry: Some(entry) } => front::said(turn, entry),
         Event::Heard { scan, entry, event } => {
+            // First the questions, so that the ordinary answer is already what fits behind them.
+            let notes = crisis::raise_questions(turn, scan);
             let ordinary = event.map(|event| acted(turn, *event));
-            crisis::heed(turn, scan, entry, ordinary)
+            crisis::heed(turn, scan, entry, ordinary, notes)
         }
         Event::NotText => front::not_text(turn),
         Event::Unusable { form, why } => {
@@ -435,7 +440,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::ShowCard { card } => reasons::show_card(turn, card),
         Press::AnswerCard { card, answer } => reasons::answer(turn, card, answer),
         Press::ReasonsAgain => reasons::again(turn),
-        Press::ThinkLater => reasons::think_later(),
+        Press::ThinkLater => reasons::think_later(turn),
 
         Press::Cooloff => cooloff::show(turn),
         Press::CooloffSetUp => set_up::start(turn),
@@ -508,7 +513,7 @@ fn pressed(turn: &mut Turn, press: Press) -> Message {
 
         Press::Reflect => reflect::show(turn),
         Press::Ask { question } => reflect::question(turn, question),
-        Press::DecideAsk => reflect::decide_ask(),
+        Press::DecideAsk => reflect::decide_ask(turn),
         Press::Decide { decision } => reflect::decide(turn, decision),
         Press::Writing => writing::show(turn),
         Press::WritingBegin { days } => writing::begin(turn, days),

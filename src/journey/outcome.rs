@@ -16,6 +16,8 @@ pub enum Outcome {
     ToldNo,
     /// The time apart is over.
     TimeOver,
+    /// The time apart is over, or was ended, while the gate is held or closed.
+    TimeOverClosed,
     /// The time apart was ended early.
     EndedEarly,
     /// The person has decided to let go.
@@ -62,6 +64,7 @@ impl Outcome {
             Self::PointsToLettingGo => vec![enter(Stage::Letgo), Press::Cooloff, Press::Support],
             Self::ToldNo => vec![enter(Stage::Letgo), Press::Support, Press::SaidNoUndo],
             Self::TimeOver => vec![Press::Reflect, Press::ExtendAsk, enter(Stage::Letgo)],
+            Self::TimeOverClosed => vec![Press::ExtendAsk, enter(Stage::Letgo), Press::Support],
             Self::EndedEarly => vec![Press::Reflect, Press::Reasons, enter(Stage::Letgo)],
             Self::LettingGo => vec![Press::WriteLetter, Press::Support, Press::Journey],
             Self::Appeals => vec![Press::Reachout, Press::Reasons, Press::Journey],

@@ -1,6 +1,7 @@
 //! `/journey`: where I am, in words. One line for each part that has begun, and the sensible next step.
 
 use super::codes::{Decision, Ending, Stage, TalkOutcome};
+use super::gate::{self, Status};
 use super::keys::Key;
 use super::message::{Arg, Message};
 use super::outcome::{Outcome, enter};
@@ -25,12 +26,20 @@ pub fn show(turn: &Turn) -> Message {
     if let Some(asked) = journey.timers.get(&Timer::Urge) {
         message = message.and(Key::PlaceAsked, turn.when(asked.due_at));
     }
-    let total = journey.cooloff.total_days(today);
-    if total > 0 || journey.cooloff.resisted > 0 {
-        message = message.and(Key::PlaceTotals, vec![Arg::Total(total), Arg::Count(journey.cooloff.resisted)]);
+    let total = journey.days_without_contact(today);
+    if total > 0 {
+        message = message.and(Key::PlaceTotals, vec![Arg::Total(total)]);
+    }
+    if journey.cooloff.resisted > 0 {
+        message = message.and(Key::PlaceUrges, vec![Arg::Count(journey.cooloff.resisted)]);
     }
     message = later(turn, message, closed);
-    message = message.and(if closed { Key::PlaceClosed } else { Key::PlaceLater }, Vec::new());
+    let last = match journey.gate_status(turn.now) {
+        Status::Closed => Key::PlaceClosed,
+        Status::Held => Key::PlaceHeld,
+        Status::Clear | Status::Unasked => Key::PlaceLater,
+    };
+    message = message.and(last, Vec::new());
     // A choice that comes twice stays where it came first.
     message.choices(next(turn, closed))
 }
@@ -38,6 +47,8 @@ pub fn show(turn: &Turn) -> Message {
 fn reasons(turn: &Turn, message: Message) -> Message {
     let state = &turn.journey.reasons;
     match (state.outcome(), state.answered()) {
+        (_, 0) if turn.journey.is_barred(turn.now) => message,
+        _ if turn.journey.is_barred(turn.now) => message.and(Key::PlaceReasonsClosed, Vec::new()),
         (Some(_), _) => message.and(Key::PlaceReasonsDone, Vec::new()),
         (None, 0) => message.and(Key::PlaceReasonsNone, Vec::new()),
         (None, answered) => message.and(Key::PlaceReasonsOpen, vec![Arg::Count(answered), Arg::Total(4)]),
@@ -66,10 +77,13 @@ fn reflected(turn: &Turn, message: Message) -> Message {
         Some(Decision::Appeals) if !turn.journey.is_barred(turn.now) => {
             message.and(Key::PlaceReflectAppeals, Vec::new())
         }
-        Some(Decision::NotYet) => message.and(Key::PlaceReflectNotYet, Vec::new()),
+        Some(Decision::NotYet) if !turn.journey.is_barred(turn.now) => message.and(Key::PlaceReflectNotYet, Vec::new()),
         _ if state.answers.is_empty() => message,
-        _ => message.and(Key::PlaceReflect, reflect::place(state)),
+        _ => message.and(Key::PlaceReflect, reflect::place(turn)),
     };
+    if !turn.fits(Key::WritingOffer) {
+        return message;
+    }
     match (state.writing, turn.journey.timers.get(&Timer::Writing)) {
         (Some(writing), Some(next)) => {
             let mut args = vec![Arg::Day(u16::from(writing.day)), Arg::Length(u16::from(writing.days))];
@@ -113,6 +127,9 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
         let later = [Press::Journal, Press::Cooloff, Press::Letgo, Press::Forget, Press::Support];
         return [Press::NewJourney, Press::Export].into_iter().chain(later).collect();
     }
+    if closed {
+        return next_barred(turn);
+    }
     next.extend(journey.letting_go.then_some(Press::Letgo));
     match (journey.reasons.outcome(), &journey.cooloff.run) {
         _ if paused => next.push(Press::Resume),
@@ -121,17 +138,32 @@ fn next(turn: &Turn, closed: bool) -> Vec<Press> {
         (Some(Outcome::PointsToLettingGo | Outcome::ToldNo), None) => next.push(enter(Stage::Letgo)),
         (Some(_), None) => {}
     }
-    if let Some(first) = toward_them(turn).filter(|_| !closed) {
+    if let Some(first) = toward_them(turn) {
         next.insert(0, first);
     }
     next.extend([Press::Cooloff, Press::Reasons, Press::Reflect]);
-    if !closed {
-        next.extend([Stage::Reachout, Stage::Bringup, Stage::Trial, Stage::Ease].map(enter));
-    }
+    next.extend([Stage::Reachout, Stage::Bringup, Stage::Trial, Stage::Ease].map(enter));
     next.extend([enter(Stage::Letgo), Press::Journal, Press::Settings, Press::Support]);
-    if closed && journey.said_no.is_none() {
-        next.push(Press::GateReview);
+    next
+}
+
+/// What is next while the gate is held or closed: nothing that weighs going back. After their "no", letting go is first.
+fn next_barred(turn: &Turn) -> Vec<Press> {
+    let journey = &turn.journey;
+    let mut next = Vec::new();
+    if journey.letting_go || gate::stands(journey, turn.now) {
+        next.push(Press::Letgo);
     }
+    match journey.cooloff.run.as_ref().map(|run| run.days.paused_on.is_some()) {
+        Some(true) => next.extend([Press::Resume, Press::Urge]),
+        Some(false) => next.extend([Press::Checkin, Press::Urge]),
+        None => next.push(Press::Urge),
+    }
+    next.extend((journey.gate_status(turn.now) == Status::Held).then_some(Press::GateAsk));
+    next.push(Press::Support);
+    next.extend(journey.told_of_violence(turn.now).then_some(Press::AfterViolence { page: 1 }));
+    next.extend([Press::Letgo, Press::Cooloff, Press::Reflect, Press::Journal, Press::Settings]);
+    next.extend(journey.is_closed(turn.now).then_some(Press::GateReview));
     next
 }
 
@@ -156,10 +188,11 @@ pub fn open(turn: &mut Turn, timer: Timer) -> Message {
     let running = turn.journey.cooloff.run.as_ref().map(|_| Press::Cooloff);
     let nothing = || Message::new(Key::NothingToOpen).choices(running).choices([Press::Journey]);
     let opened = turn.journey.notices.get(&timer).cloned();
-    if opened.as_ref().is_some_and(|note| note.choices.contains(&Press::ReasonsAgain)) {
+    let asks = opened.as_ref().is_some_and(|note| note.choices.contains(&Press::ReasonsAgain));
+    if asks && turn.fits(Key::MidpointReasons) {
         turn.journey.cooloff.asked_again = true;
     }
-    opened.unwrap_or_else(nothing)
+    opened.map_or_else(nothing, |note| turn.without_unfit(note))
 }
 
 /// Said to a press or command that does not exist (any more).

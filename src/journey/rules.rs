@@ -39,6 +39,7 @@ impl Press {
                 | Self::NotYetLater
                 | Self::WaitDays { .. }
                 | Self::WaitUnsaid { .. }
+                | Self::BroughtUpTime
                 | Self::Talked { outcome: TalkOutcome::Badly | TalkOutcome::Time | TalkOutcome::NoReply, .. }
                 | Self::EaseBegin
                 | Self::LetgoWeekly

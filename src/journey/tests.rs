@@ -10,6 +10,9 @@ use super::*;
 use crate::prompts::{Frame, Prompts, Source};
 use crate::safety::{Certainty, Concern, Concerns};
 
+mod after_violence;
+mod cases;
+mod gated;
 mod journal;
 mod later;
 mod outcomes;
@@ -20,8 +23,8 @@ mod stored;
 
 fn catalogue() -> Catalogue {
     let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
-    let contact = texts().catalogue().contact.clone();
-    Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()], contact }
+    let tagged = texts().catalogue().clone();
+    Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()], ..tagged }
 }
 
 fn texts() -> &'static Prompts {

@@ -143,6 +143,7 @@ impl Turn<'_> {
     /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and
     /// this message is what opening it shows.
     pub fn send(&mut self, timer: Timer, message: Message) {
+        let message = self.uncounted(message);
         let shown = match self.journey.settings.notices {
             Notices::Plain => message.clone(),
             Notices::Discreet => Message::new(Key::Discreet).choices([Press::Open { timer }]),

@@ -38,7 +38,7 @@ pub(super) fn read(source: &Source, today: Option<Date>) -> (Option<Prompts>, Ve
         known: BTreeSet::new(),
         lists: Vec::new(),
         spellings: Vec::new(),
-        contact: BTreeSet::new(),
+        tags: manifest::Tags::default(),
         answers: Answers::default(),
     };
     let prompts = reader.prompts();
@@ -59,8 +59,8 @@ struct Reader<'a> {
     lists: Vec<(ListKind, String, String)>,
     /// Spellings: name of the file, text.
     spellings: Vec<(String, String)>,
-    /// The moments that invite contact, in any language.
-    contact: BTreeSet<Key>,
+    /// The texts that are tagged, in any language.
+    tags: manifest::Tags,
     /// The words for yes and no, of all languages.
     answers: Answers,
 }
@@ -94,7 +94,8 @@ impl Reader<'_> {
         let prompts = sections.into_iter().map(|(_, _, id)| id).collect();
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
-        let catalogue = Catalogue { prompts, plans, countries, contact: std::mem::take(&mut self.contact) };
+        let manifest::Tags { contact, not_after_violence, apologies, weighs_return } = std::mem::take(&mut self.tags);
+        let catalogue = Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return };
         let prompts = Prompts {
             fallback,
             others,
@@ -131,12 +132,17 @@ impl Reader<'_> {
         let places = sections.iter().map(|(file, it)| (file.clone(), it.line, it.id.clone())).collect();
         let plans: BTreeMap<_, _> = sections.into_iter().map(|(_, section)| (section.id, section.moment)).collect();
         let ids = plans.keys().cloned().collect();
-        let contact =
+        let tags =
             self.file(&format!("{locale}/manifest.toml"), "`language = \"…\"` and its sources", |text, report| {
                 manifest::check(text, &ids, report)
             });
-        // A text that invites contact in one language is kept back in all.
-        self.contact.extend(contact.into_iter().flatten());
+        // A text that is tagged in one language is tagged in all.
+        if let Some(tags) = tags {
+            self.tags.contact.extend(tags.contact);
+            self.tags.not_after_violence.extend(tags.not_after_violence);
+            self.tags.apologies.extend(tags.apologies);
+            self.tags.weighs_return.extend(tags.weighs_return);
+        }
         for kind in ListKind::ALL {
             let path = format!("{locale}/lists/{}", kind.file_name());
             let name = self.source.name(&path);

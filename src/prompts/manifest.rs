@@ -1,4 +1,5 @@
-//! `manifest.toml` of a locale: where our texts have their facts from, and which of them invite contact.
+//! `manifest.toml` of a locale: where our texts have their facts from, which of them invite contact, which are wrong after
+//! violence, and which weigh going back.
 //!
 //! Nobody is shown it; it is read so that every claim keeps its source, and checked whenever a tree is.
 
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::finding::{Report, line_at};
-use crate::journey::{Key, PlanId};
+use crate::journey::{Key, PlanId, Tagged};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +19,10 @@ struct Manifest {
     sources: BTreeMap<Spanned<String>, Fields>,
     #[serde(default)]
     contact: Contact,
+    #[serde(default)]
+    not_after_violence: NotAfterViolence,
+    #[serde(default)]
+    weighs_return: WeighsReturn,
     #[serde(default)]
     cites: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
@@ -43,18 +48,51 @@ struct Contact {
     never: Vec<Spanned<String>>,
 }
 
+/// Which texts are wrong for a person who was hurt. Folders that invite contact are closed then and need no tag.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NotAfterViolence {
+    /// Folders of moments, and themes of the plans, that are wrong as a whole.
+    folders: Vec<Spanned<String>>,
+    /// Single moments and plan prompts elsewhere.
+    texts: Vec<Spanned<String>>,
+    /// Folders and themes that fit, the named texts aside.
+    fits: Vec<Spanned<String>>,
+    /// Apologies: wrong for the person who did the hurting as well.
+    apology: Vec<Spanned<String>>,
+}
+
+/// Moments and plan prompts that weigh going back.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WeighsReturn {
+    texts: Vec<Spanned<String>>,
+}
+
 /// The folder that stands for the plan prompts, none of which may invite contact.
 const PLANS: &str = "plans";
 
-/// Reports what a manifest says of texts and sources that do not exist, and what it leaves out. Returns the moments it
-/// tags as inviting contact.
-pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) -> BTreeSet<Key> {
+/// What the manifest of a locale tags.
+#[derive(Default)]
+pub(super) struct Tags {
+    /// Moments that invite contact.
+    pub contact: BTreeSet<Key>,
+    /// Texts that are wrong for a person who was hurt.
+    pub not_after_violence: Tagged,
+    /// Apologies.
+    pub apologies: Tagged,
+    /// Texts that weigh going back.
+    pub weighs_return: Tagged,
+}
+
+/// Reports what a manifest says of texts and sources that do not exist, and what it leaves out. Returns what it tags.
+pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) -> Tags {
     let manifest: Manifest = match toml::from_str(text) {
         Ok(manifest) => manifest,
         Err(error) => {
             let line = line_at(text, error.span().map_or(0, |span| span.start));
             report.error(line, format!("the manifest cannot be read: {}", one_line(error.message())));
-            return BTreeSet::new();
+            return Tags::default();
         }
     };
     let line = |spanned: &Spanned<String>| line_at(text, spanned.span().start);
@@ -116,9 +154,65 @@ pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_
             report.warning(line(id), format!("the source `{name}` has an empty text or no real year; fill it in"));
         }
     }
-    let named = |list: &[Spanned<String>], name: &str| list.iter().any(|it| it.get_ref() == name);
     let invites = |key: &Key| named(&contact.folders, folder_of(*key)) || named(&contact.moments, key.path());
-    Key::ALL.iter().copied().filter(invites).collect()
+    let tags = Tags {
+        contact: Key::ALL.iter().copied().filter(invites).collect(),
+        not_after_violence: tagged_texts(
+            &manifest.not_after_violence.folders,
+            &manifest.not_after_violence.texts,
+            plans,
+        ),
+        apologies: tagged_texts(&[], &manifest.not_after_violence.apology, plans),
+        weighs_return: tagged_texts(&[], &manifest.weighs_return.texts, plans),
+    };
+    after_violence(text, &manifest, plans, report);
+    tags
+}
+
+/// Reports folders, themes and texts that the tags name and that do not exist, and folders and themes without a tag.
+fn after_violence(text: &str, manifest: &Manifest, plans: &BTreeSet<PlanId>, report: &mut Report<'_>) {
+    let line = |spanned: &Spanned<String>| line_at(text, spanned.span().start);
+    let tag = &manifest.not_after_violence;
+    let folders = Key::ALL.iter().map(|key| folder_of(*key)).filter(|name| !named(&manifest.contact.folders, name));
+    let groups: BTreeSet<&str> = folders.chain(plans.iter().map(theme_of)).collect();
+    let mut seen = BTreeSet::new();
+    for group in tag.folders.iter().chain(&tag.fits) {
+        let name = group.get_ref().as_str();
+        if !groups.contains(name) {
+            report.warning(line(group), format!("there is no folder or theme `{name}`; correct it or remove it"));
+        } else if !seen.insert(name) {
+            report.error(line(group), format!("`{name}` is tagged twice; keep one of the two"));
+        }
+    }
+    for name in groups.iter().filter(|name| !seen.contains(*name)) {
+        let problem = "fit after violence? add it to `folders` or to `fits` under [not_after_violence]";
+        report.error(1, format!("does `{name}` {problem}"));
+    }
+    for named in tag.texts.iter().chain(&tag.apology).chain(&manifest.weighs_return.texts) {
+        let name = named.get_ref();
+        if !Key::ALL.iter().any(|key| key.path() == name) && !plans.contains(&PlanId(name.clone())) {
+            let problem = "is neither a moment nor a plan prompt; correct it or remove it";
+            report.warning(line(named), format!("`{name}` {problem}"));
+        }
+    }
+}
+
+/// The texts of whole folders and themes, and single ones.
+fn tagged_texts(groups: &[Spanned<String>], texts: &[Spanned<String>], plans: &BTreeSet<PlanId>) -> Tagged {
+    let moment = |key: &Key| named(groups, folder_of(*key)) || named(texts, key.path());
+    let prompt = |id: &&PlanId| named(groups, theme_of(id)) || named(texts, &id.0);
+    Tagged {
+        moments: Key::ALL.iter().copied().filter(moment).collect(),
+        plans: plans.iter().filter(prompt).cloned().collect(),
+    }
+}
+
+fn named(list: &[Spanned<String>], name: &str) -> bool {
+    list.iter().any(|it| it.get_ref() == name)
+}
+
+fn theme_of(id: &PlanId) -> &str {
+    id.0.split('/').next().unwrap_or_default()
 }
 
 fn folder_of(key: Key) -> &'static str {
@@ -196,12 +290,39 @@ moments = ["safety/nothing"]
         let mut findings = Vec::new();
         let text = "language = \"English\"\n[contact]\nfolders = [\"trial\", \"start\"]\nnever = [\"start\"]\n\
                     moments = [\"safety/gate-clear\"]\n";
-        let contact = check(text, &BTreeSet::new(), &mut Report::new("m.toml", &mut findings));
+        let contact = check(text, &BTreeSet::new(), &mut Report::new("m.toml", &mut findings)).contact;
         assert!(contact.contains(&Key::Trial1) && contact.contains(&Key::GateClear) && !contact.contains(&Key::Slip));
         let shown: Vec<_> = findings.iter().map(ToString::to_string).collect();
         assert!(shown.contains(&"m.toml:4: `start` is tagged twice; keep one of the two".to_owned()), "{shown:?}");
         let untagged = "m.toml:1: does `urge` invite contact? add it to `folders` or to `never` under [contact]";
         assert!(shown.contains(&untagged.to_owned()), "{shown:?}");
+    }
+
+    #[test]
+    fn texts_that_are_wrong_after_violence_are_tagged_by_folder_theme_or_name() {
+        let mut findings = Vec::new();
+        let plans: BTreeSet<PlanId> = ["a/1", "a/2", "b/1", "b/2"].map(|id| PlanId(id.into())).into();
+        let text = "language = \"English\"\n[not_after_violence]\nfolders = [\"a\", \"closing\", \"nowhere\"]\n\
+                    texts = [\"b/2\", \"urge/menu\", \"b/9\"]\nfits = [\"closing\", \"urge\"]\napology = [\"b/1\"]\n\
+                    [weighs_return]\ntexts = [\"reflect/decide\"]\n";
+        let tags = check(text, &plans, &mut Report::new("m.toml", &mut findings));
+        let ids: Vec<&str> = tags.not_after_violence.plans.iter().map(|id| id.0.as_str()).collect();
+        assert_eq!(ids, ["a/1", "a/2", "b/2"]);
+        let moments = &tags.not_after_violence.moments;
+        assert!(
+            moments.contains(&Key::UrgeMenu) && moments.contains(&Key::CloseLetgo) && !moments.contains(&Key::Slip)
+        );
+        assert_eq!(tags.apologies.plans, BTreeSet::from([PlanId("b/1".into())]));
+        assert_eq!(tags.weighs_return.moments, BTreeSet::from([Key::DecideAsk]));
+        let shown: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        for expected in [
+            "m.toml:3: there is no folder or theme `nowhere`; correct it or remove it",
+            "m.toml:5: `closing` is tagged twice; keep one of the two",
+            "m.toml:4: `b/9` is neither a moment nor a plan prompt; correct it or remove it",
+            "m.toml:1: does `b` fit after violence? add it to `folders` or to `fits` under [not_after_violence]",
+        ] {
+            assert!(shown.contains(&expected.to_owned()), "{expected}: {shown:?}");
+        }
     }
 
     #[test]

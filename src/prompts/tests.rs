@@ -76,14 +76,17 @@ lines-worldwide = - { $name }: { $contact }
 const MANIFEST: &str = "language = \"English\"\n[sources.a2011]\ntitle = \"T\"\nyear = 2011\nwhere = \"J\"\n\
                         [cites]\n\"cooloff/advice-1\" = [\"a2011\"]\n";
 
-/// The tags that say which folders invite contact.
+/// The tags that say which folders invite contact and which fit after violence.
 fn contact() -> String {
     let mut folders: Vec<&str> = Key::ALL.iter().filter_map(|key| key.path().split('/').next()).collect();
     folders.push("plans");
     folders.sort_unstable();
     folders.dedup();
     folders.retain(|folder| *folder != "reachout");
-    format!("[contact]\nfolders = [\"reachout\"]\nnever = {folders:?}\n")
+    let contact = format!("[contact]\nfolders = [\"reachout\"]\nnever = {folders:?}\n");
+    folders.retain(|folder| *folder != "plans");
+    folders.extend(plans::THEMES.iter().map(|(theme, _)| *theme));
+    format!("{contact}[not_after_violence]\nfits = {folders:?}\n")
 }
 
 /// A small tree without findings in one locale; `mark` shows in every text which locale it is.

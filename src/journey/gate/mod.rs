@@ -295,11 +295,17 @@ impl Journey {
         self.gate.is_yes(GateQuestion::Violence, now)
     }
 
-    /// Whether texts that are wrong after violence are left out: the person was hurt, hurt and did hurt, or would rather
-    /// not say.
+    /// Whether the person has told of violence, or wrote of it and has not answered the question yet.
+    #[must_use]
+    pub fn heard_of_violence(&self, now: Timestamp) -> bool {
+        self.told_of_violence(now) || self.gate.state(GateQuestion::Violence, now) == State::Asked { by_words: true }
+    }
+
+    /// Whether texts that are wrong after violence are left out: the person was hurt, hurt and did hurt, would rather not
+    /// say, or has not said yet. Who did the hurting has pages of their own.
     #[must_use]
     pub fn leaves_out_own_part(&self, now: Timestamp) -> bool {
-        self.told_of_violence(now)
+        self.heard_of_violence(now) && self.gate.role != Some(ViolenceRole::Did)
     }
 
     /// Whether a press may open its form now: one of stages 3 to 6 only where the gate is clear, and nothing is drafted

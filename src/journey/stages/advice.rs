@@ -1,9 +1,11 @@
 //! Stages 2 to 6 and letting go, as far as they are advice to read.
 
 use crate::journey::codes::Stage;
+use crate::journey::gate;
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
 use crate::journey::press::Press;
+use crate::journey::stages::reflect;
 use crate::journey::turn::Turn;
 
 /// The pages of a stage's advice, in order.
@@ -20,13 +22,34 @@ const fn pages(stage: Stage) -> &'static [Key] {
     }
 }
 
-/// One page, from 1; a page that does not exist reads as the first. The gate is the caller's.
-pub fn page(turn: &Turn, stage: Stage, page: u8) -> Message {
-    let pages = pages(stage);
+/// One page, from 1; a page that does not exist reads as the first. The gate is the caller's. Pages that do not fit are
+/// left out, and where none is left another one stands for them.
+pub fn page(turn: &mut Turn, stage: Stage, page: u8) -> Message {
+    let pages: Vec<Key> = pages(stage).iter().copied().filter(|key| turn.fits(*key)).collect();
+    if pages.is_empty() {
+        return instead(turn, stage);
+    }
     let index = usize::from(page).checked_sub(1).filter(|index| *index < pages.len()).unwrap_or(0);
     let more = u8::try_from(index + 2).ok().filter(|next| usize::from(*next) <= pages.len());
     let message = Message::new(pages[index]).choices(more.map(|page| Press::Read { stage, page }));
     message.choices(after(turn, stage)).choices([Press::Journey])
+}
+
+/// After violence: what stands for advice that does not fit then.
+fn instead(turn: &mut Turn, stage: Stage) -> Message {
+    match stage {
+        Stage::Cooloff => {
+            let next = if turn.journey.cooloff.run.is_some() { Press::Cooloff } else { Press::CooloffSetUp };
+            Message::new(Key::AfterCooloff).choices([
+                next,
+                Press::AfterViolence { page: 1 },
+                Press::Support,
+                Press::Journey,
+            ])
+        }
+        Stage::Reflect => reflect::show(turn),
+        _ => gate::after_violence(turn, 1),
+    }
 }
 
 fn after(turn: &Turn, stage: Stage) -> Vec<Press> {

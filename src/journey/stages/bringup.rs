@@ -10,7 +10,7 @@ use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::outcome::Outcome;
 use crate::journey::press::Press;
-use crate::journey::stages::wait;
+use crate::journey::stages::wait::{self, Wait};
 use crate::journey::turn::Turn;
 
 /// So many conversations as friends are suggested before the question.
@@ -166,26 +166,28 @@ pub fn said_yes(turn: &mut Turn) -> Message {
     Message::new(Key::BroughtUpYes).choices(Outcome::SaidYes.offers())
 }
 
-/// They asked for time: for how long? The second time it is not asked for how long.
+/// They asked for time: a month begins at once, and another length changes it. The second time is an answer.
 pub fn asked_for_time(turn: &mut Turn) -> Message {
     wait::settle(turn);
     let asked = turn.journey.bringup.asked;
-    if waiting(turn) {
-        return wait::ask(Stage::Bringup, asked);
+    if let Some(wait) = waiting(turn) {
+        return wait::ask(turn, Stage::Bringup, asked, wait.until);
     }
     let time = asked.saturating_add(1);
     if time >= TIMES {
         turn.journey.bringup.asked = TIMES;
         return twice();
     }
-    wait::ask(Stage::Bringup, time)
+    turn.journey.bringup.asked = time;
+    let until = wait::begin(turn, Stage::Bringup, WaitWhy::Time, wait::UNSAID);
+    wait::ask(turn, Stage::Bringup, time, until)
 }
 
 /// As long as they said, the `time`th time. While it goes on it can be told anew; an old button counts nothing twice.
 pub fn waits(turn: &mut Turn, time: u8, days: u16) -> Message {
     wait::settle(turn);
     let asked = turn.journey.bringup.asked;
-    let anew = waiting(turn) && time == asked;
+    let anew = waiting(turn).is_some() && time == asked;
     if !anew && time != asked.saturating_add(1) {
         return show(turn);
     }
@@ -199,9 +201,9 @@ pub fn waits(turn: &mut Turn, time: u8, days: u16) -> Message {
         .choices([Press::BroughtUp])
 }
 
-/// Whether the time they asked for, when it was brought up, still goes on.
-fn waiting(turn: &Turn) -> bool {
-    turn.journey.holds_back(turn.now).is_some_and(|wait| wait.stage == Stage::Bringup)
+/// The time they asked for when it was brought up, while it goes on.
+fn waiting(turn: &Turn) -> Option<Wait> {
+    turn.journey.holds_back(turn.now).filter(|wait| wait.stage == Stage::Bringup)
 }
 
 fn twice() -> Message {

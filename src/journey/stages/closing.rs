@@ -151,11 +151,16 @@ pub fn new_about(turn: &mut Turn, same: YesNo) -> Message {
             turn.journey.said_no = old.said_no;
             turn.journey.letgo.banked = old.letgo.banked;
             // Two attempts are two attempts, however often one begins.
-            turn.journey.reachout =
-                reachout::State { over: old.reachout.over, told: old.reachout.told, ..reachout::State::default() };
+            turn.journey.reachout = reachout::State {
+                over: old.reachout.over,
+                told: old.reachout.told,
+                spent: old.reachout.spent,
+                ..reachout::State::default()
+            };
             turn.journey.bringup.asked = old.bringup.asked;
             turn.journey.cooloff = cooloff::State {
                 banked: old.cooloff.total_days(today),
+                counted_until: old.cooloff.counted_until,
                 resisted: old.cooloff.resisted,
                 slips: old.cooloff.slips,
                 used: old.cooloff.used,

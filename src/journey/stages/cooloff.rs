@@ -14,7 +14,7 @@ use crate::journey::message::{Arg, Message, PlanId};
 use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
 use crate::journey::schedule::{self, Days, LATE, LENGTHS};
-use crate::journey::stages::{closing, letgo};
+use crate::journey::stages::{advice, closing, letgo};
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -45,6 +45,9 @@ pub struct State {
     pub over: Option<Run>,
     /// Days apart of times that are behind; never reset.
     pub banked: u32,
+    /// The last date that is counted in a total of days without contact, here or in letting go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_until: Option<Date>,
     /// The person's own line for a hard night: why they wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<EntryId>,
@@ -86,6 +89,9 @@ pub struct Run {
     pub streak_from: Date,
     /// How often it was extended.
     pub extensions: u8,
+    /// Whether its first day had been counted before it began.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first_counted: bool,
 }
 
 impl State {
@@ -97,8 +103,19 @@ impl State {
 }
 
 impl Run {
+    /// Its days so far, each date once.
     fn counted(&self, today: Date) -> u32 {
-        u32::from(self.days.counted_day(today).min(self.days.length))
+        self.unique(self.days.counted_day(today).min(self.days.length))
+    }
+
+    fn unique(&self, days: u16) -> u32 {
+        u32::from(days).saturating_sub(u32::from(self.first_counted))
+    }
+
+    /// The last date of it that counts.
+    fn counted_until(&self, today: Date) -> Date {
+        let last = self.days.date_of(self.days.length);
+        self.days.paused_on.map_or(today, |paused| paused.min(today)).min(last)
     }
 
     /// Day and length as arguments, for the day `today` is.
@@ -116,12 +133,11 @@ impl Run {
 pub fn show(turn: &mut Turn) -> Message {
     let today = turn.today();
     let Some(run) = &turn.journey.cooloff.run else {
-        let message = if turn.journey.cooloff.over.is_some() {
-            Message::new(Key::CooloffEnded).choices([Press::Reflect, Press::ExtendAsk])
-        } else {
-            Message::new(Key::CooloffAdvice1)
-        };
-        return message.choices([Press::CooloffSetUp, Press::Read { stage: Stage::Cooloff, page: 2 }]);
+        if turn.journey.cooloff.over.is_none() {
+            return advice::page(turn, Stage::Cooloff, 1);
+        }
+        let key = if turn.journey.is_barred(turn.now) { Key::EndedClosed } else { Key::CooloffEnded };
+        return Message::new(key).choices([Press::Reflect, Press::ExtendAsk, Press::CooloffSetUp, enter(Stage::Letgo)]);
     };
     if run.days.paused_on.is_some() {
         return Message::with(Key::PausedStill, run.args(today)).choices([Press::Resume, Press::EndEarly]);
@@ -140,16 +156,21 @@ pub fn show(turn: &mut Turn) -> Message {
 pub fn begin(turn: &mut Turn, length: u16, every: u16) -> Message {
     let start = turn.today();
     let days = Days { start, length, every, skipped: 0, paused_on: None };
+    let undone = turn.journey.letting_go;
     letgo::leave(turn);
     closing::reopen(turn);
     turn.journey.cooloff.over = None;
     turn.journey.cooloff.asked_again = false;
     turn.journey.cooloff.draft = Draft::default();
-    turn.journey.cooloff.run = Some(Run { days, sent: 1, awaited: None, streak_from: start, extensions: 0 });
+    let first_counted = turn.journey.cooloff.counted_until.is_some_and(|until| until >= start);
+    turn.journey.cooloff.run =
+        Some(Run { days, sent: 1, awaited: None, streak_from: start, extensions: 0, first_counted });
     await_next(turn);
     let args = vec![Arg::Day(1), Arg::Length(length)];
     let asks = turn.journey.cooloff.waiting.is_none();
-    let message = Message::with(Key::CooloffBegan, vec![Arg::Length(length)]).and(Key::FirstDay, args);
+    let message = Message::with(Key::CooloffBegan, vec![Arg::Length(length)]);
+    let message = if undone { message.and(Key::LetgoUndone, Vec::new()) } else { message };
+    let message = message.and(Key::FirstDay, args);
     let message = if asks { message.and(Key::WaitingAsk, Vec::new()) } else { message };
     message.choices(asks.then_some(Press::WaitingForm)).choices([Press::Checkin, Press::Urge, Press::CooloffChange])
 }
@@ -222,7 +243,7 @@ fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>)
     let mut message = match special {
         Some(key) if away.is_some() => head.and(key, args),
         Some(_) => head,
-        None => match turn.catalogue.next(days.length, &turn.journey.cooloff.used) {
+        None => match turn.catalogue.next(days.length, &turn.journey.cooloff.used, |id| turn.fits_plan(id)) {
             Some(id) => {
                 remember(&mut turn.journey.cooloff.used, id.clone());
                 head.and_plan(id)
@@ -232,7 +253,7 @@ fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>)
     };
     // Asked at the midpoint; if that note was never opened, with the next one that is.
     let open = turn.journey.reasons.outcome() == Some(Outcome::TooEarly) && !turn.journey.cooloff.asked_again;
-    if open && day >= days.midpoint() {
+    if open && turn.fits(Key::MidpointReasons) && day >= days.midpoint() {
         turn.journey.cooloff.asked_again = turn.journey.settings.notices == Notices::Plain;
         message = message.and(Key::MidpointReasons, Vec::new()).choices([Press::ReasonsAgain]);
     }
@@ -243,12 +264,18 @@ fn finish(turn: &mut Turn) {
     let today = turn.today();
     let Some(run) = end(turn) else { return };
     let late = schedule::days_between(run.days.date_of(run.days.over()), today);
-    let mut message = Message::with(Key::Over, vec![Arg::Length(run.days.length)]);
+    let barred = turn.journey.is_barred(turn.now);
+    let mut message = if barred {
+        Message::new(Key::OverClosed)
+    } else {
+        Message::with(Key::Over, vec![Arg::Length(run.days.length)])
+    };
     if let Ok(late @ 1..) = u16::try_from(late) {
         message = message.and(Key::OverLate, vec![Arg::Away(late)]);
     }
     turn.journey.cooloff.over = Some(run);
-    turn.send(Timer::CooloffReminder, message.choices(Outcome::TimeOver.offers()));
+    let offers = if barred { Outcome::TimeOverClosed } else { Outcome::TimeOver }.offers();
+    turn.send(Timer::CooloffReminder, message.choices(offers));
 }
 
 /// Ends the time apart without a word: its days count, its notes stop.
@@ -260,7 +287,9 @@ pub fn stop(turn: &mut Turn) {
 fn end(turn: &mut Turn) -> Option<Run> {
     let today = turn.today();
     let run = turn.journey.cooloff.run.take()?;
-    turn.journey.cooloff.banked += run.counted(today);
+    let state = &mut turn.journey.cooloff;
+    state.banked += run.counted(today);
+    state.counted_until = state.counted_until.max(Some(run.counted_until(today)));
     turn.cancel(Timer::CooloffReminder);
     turn.cancel(Timer::CooloffSnooze);
     Some(run)
@@ -311,7 +340,10 @@ pub fn snooze(turn: &mut Turn, day: u16, hours: u16) -> Message {
 pub fn snooze_due(turn: &mut Turn) {
     let note = turn.journey.notices.get(&Timer::CooloffReminder).cloned();
     match note.filter(|_| turn.journey.cooloff.run.is_some()) {
-        Some(note) => turn.send(Timer::CooloffSnooze, note),
+        Some(note) => {
+            let note = turn.without_unfit(note);
+            turn.send(Timer::CooloffSnooze, note);
+        }
         None => turn.anomaly = Some(Anomaly::UnexpectedTimer(Timer::CooloffSnooze)),
     }
 }
@@ -354,7 +386,11 @@ pub fn extend_ask(turn: &Turn) -> Message {
 pub fn extend(turn: &mut Turn, more: u16) -> Message {
     let today = turn.today();
     let state = &mut turn.journey.cooloff;
-    let Some(length) = state.run.as_ref().or(state.over.as_ref()).map(|run| run.days.length) else { return none() };
+    let Some((length, counted)) =
+        state.run.as_ref().or(state.over.as_ref()).map(|run| (run.days.length, run.unique(run.days.length)))
+    else {
+        return none();
+    };
     let longer = length.saturating_add(more);
     if !(1..=90).contains(&more) || !LENGTHS.contains(&longer) {
         return Message::with(Key::ExtendLimit, vec![Arg::Max(*LENGTHS.end())]).choices([Press::Cooloff]);
@@ -362,7 +398,7 @@ pub fn extend(turn: &mut Turn, more: u16) -> Message {
     let was_over = state.run.is_none();
     let Some(mut run) = state.run.take().or_else(|| state.over.take()) else { return none() };
     if was_over {
-        state.banked = state.banked.saturating_sub(u32::from(length));
+        state.banked = state.banked.saturating_sub(counted);
         run.days.skip(schedule::days_between(run.days.date_of(run.days.over()), today));
         run.sent = length;
     }
@@ -393,6 +429,9 @@ pub fn end_why(turn: &mut Turn) -> Message {
     if end(turn).is_none() {
         return none();
     }
+    if turn.journey.is_barred(turn.now) {
+        return Message::new(Key::EndedEarlyClosed).choices(Outcome::TimeOverClosed.offers()).choices([Press::Journey]);
+    }
     Message::new(Key::EndedEarly).choices(Outcome::EndedEarly.offers())
 }
 
@@ -400,7 +439,7 @@ pub fn end_why(turn: &mut Turn) -> Message {
 pub fn checkin(turn: &Turn) -> Message {
     let today = turn.today();
     let day = turn.journey.cooloff.run.as_ref().map_or(0, |run| run.days.counted_day(today));
-    Message::new(Key::Checkin).choices(moods(day)).choices([Press::Urge])
+    Message::new(Key::Checkin).choices(moods(day)).choices([Press::Urge, Press::Support])
 }
 
 /// The mood of a day; a later answer for the same day replaces it.
@@ -427,7 +466,7 @@ pub fn mood(turn: &mut Turn, day: u16, mood: u8) -> Message {
         _ => Key::MoodLight,
     };
     let care = (mood <= LOW).then_some(Press::Support);
-    Message::new(key).choices(note).choices([Press::Urge]).choices(care).choices([Press::Journey])
+    Message::new(key).choices(care).choices(note).choices([Press::Urge, Press::Journey])
 }
 
 /// A note to a mood was written.
@@ -456,13 +495,10 @@ fn remember(used: &mut Vec<PlanId>, id: PlanId) {
 pub fn restart(turn: &mut Turn) -> Option<u16> {
     let today = turn.today();
     let run = end(turn)?;
-    let Days { length, every, paused_on, .. } = run.days;
-    if paused_on.is_none() {
-        // Today counts once: as day 1 of the new count.
-        turn.journey.cooloff.banked = turn.journey.cooloff.banked.saturating_sub(1);
-    }
+    let Days { length, every, .. } = run.days;
     let days = Days { start: today, length, every, skipped: 0, paused_on: None };
-    turn.journey.cooloff.run = Some(Run { days, sent: 1, awaited: None, streak_from: today, ..run });
+    let first_counted = turn.journey.cooloff.counted_until.is_some_and(|until| until >= today);
+    turn.journey.cooloff.run = Some(Run { days, sent: 1, awaited: None, streak_from: today, first_counted, ..run });
     await_next(turn);
     Some(length)
 }

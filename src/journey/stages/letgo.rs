@@ -6,7 +6,8 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use crate::journey::codes::Stage;
+use crate::journey::Journey;
+use crate::journey::codes::{Stage, ViolenceRole};
 use crate::journey::crisis;
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
@@ -80,7 +81,7 @@ impl State {
         self.banked.saturating_add(self.streak(today).unsigned_abs())
     }
 
-    /// Days without contact without a break.
+    /// Days without contact without a break, the first date not counted.
     fn streak(&self, today: Date) -> i32 {
         self.since.map_or(0, |since| schedule::days_between(since, today).max(0))
     }
@@ -94,13 +95,29 @@ impl Weekly {
     }
 }
 
+impl Journey {
+    /// All days without contact: of every time apart and of letting go, each date once.
+    #[must_use]
+    pub fn days_without_contact(&self, today: Date) -> u32 {
+        self.cooloff.total_days(today).saturating_add(self.letgo.total(today))
+    }
+}
+
 /// Whether the person has told of violence, threats or control.
 fn violence(turn: &Turn) -> bool {
     turn.journey.told_of_violence(turn.now)
 }
 
+/// Whether it was the person who did the hurting.
+fn did(turn: &Turn) -> bool {
+    turn.journey.gate.role == Some(ViolenceRole::Did)
+}
+
 fn help_first(turn: &mut Turn) -> Message {
     turn.journey.letgo.help_shown = true;
+    if did(turn) {
+        return Message::with(Key::AfterHelpDid, vec![crisis::lines(turn, LineNeed::StopViolence)]);
+    }
     Message::with(Key::LetgoHelpFirst, vec![crisis::lines(turn, LineNeed::Violence)])
 }
 
@@ -116,7 +133,10 @@ pub fn show(turn: &mut Turn) -> Message {
     }
     let page = Press::Read { stage: Stage::Letgo, page: 1 };
     match help {
-        Some(help) => help.choices([page, Press::LetGo, Press::Journey]),
+        Some(help) => help
+            .choices([Press::AfterViolence { page: 1 }])
+            .choices(did(turn).then_some(page))
+            .choices([Press::LetGo, Press::Journey]),
         None => advice::page(turn, Stage::Letgo, 1),
     }
 }
@@ -141,15 +161,21 @@ fn place(turn: &Turn) -> Message {
         .choices([Press::LetgoThought, Press::LearnedForm])
         .choices((!state.learned.is_empty()).then_some(Press::Learned))
         .choices([Press::WriteLetter, Press::Checkin, Press::Slip, notes])
-        .choices([Press::Read { stage: Stage::Letgo, page: 1 }, Press::Close, Press::Support, Press::Journey])
+        .choices(turn.journey.told_of_violence(turn.now).then_some(Press::AfterViolence { page: 1 }))
+        .choices(turn.fits(Key::Letgo1).then_some(Press::Read { stage: Stage::Letgo, page: 1 }))
+        .choices([Press::Close, Press::Support, Press::Journey])
 }
 
-/// The days without contact: always the total, the streak where it encourages.
+/// The days without contact: the total once there is one, the streak where it encourages.
 fn count(turn: &Turn, message: Message) -> Message {
-    let (state, today) = (&turn.journey.letgo, turn.today());
-    let streak = state.streak(today);
-    let message = message.and(Key::LetgoCount, vec![Arg::Total(state.total(today))]);
-    if streak >= STREAK && state.banked > 0 {
+    let today = turn.today();
+    let streak = turn.journey.letgo.streak(today);
+    let total = turn.journey.days_without_contact(today);
+    if total == 0 {
+        return message;
+    }
+    let message = message.and(Key::LetgoCount, vec![Arg::Total(total)]);
+    if streak >= STREAK && total > streak.unsigned_abs() {
         return message.and(Key::LetgoStreak, vec![Arg::Count(streak.unsigned_abs())]);
     }
     message
@@ -165,7 +191,8 @@ pub fn choose(turn: &mut Turn) -> Message {
     let weekly = turn.journey.letgo.weekly.is_none().then_some(Press::LetgoWeekly);
     if violence(turn) {
         turn.journey.letgo.help_shown = true;
-        let message = Message::new(Key::LetgoChosenHelp).choices([Press::Support]);
+        let key = if did(turn) { Key::AfterChosenDid } else { Key::LetgoChosenHelp };
+        let message = Message::new(key).choices([Press::Support, Press::AfterViolence { page: 1 }]);
         return message.choices(weekly).choices(Outcome::LettingGo.offers());
     }
     Message::new(Key::LetgoChosen).choices(weekly).choices(Outcome::LettingGo.offers())
@@ -176,20 +203,28 @@ pub fn leave(turn: &mut Turn) {
     let today = turn.today();
     turn.cancel(Timer::Letgo);
     turn.journey.letting_go = false;
+    bank(turn, today);
+    turn.journey.letgo.since = None;
+    turn.journey.letgo.weekly = None;
+}
+
+/// Adds the days since the last break to the total.
+fn bank(turn: &mut Turn, today: Date) {
     let state = &mut turn.journey.letgo;
+    if state.streak(today) > 0 {
+        let counted = &mut turn.journey.cooloff.counted_until;
+        *counted = (*counted).max(Some(today));
+    }
     state.banked = state.total(today);
-    state.since = None;
-    state.weekly = None;
 }
 
 /// They reached out: the streak begins again, the total stays. `None` where letting go does not count.
 pub fn slipped(turn: &mut Turn) -> Option<Message> {
     let today = turn.today();
-    let state = &mut turn.journey.letgo;
-    state.since?;
-    state.banked = state.total(today);
-    state.since = Some(today);
-    Some(Message::with(Key::LetgoSlip, vec![Arg::Total(state.banked)]))
+    turn.journey.letgo.since?;
+    bank(turn, today);
+    turn.journey.letgo.since = Some(today);
+    Some(count(turn, Message::new(Key::LetgoSlip)))
 }
 
 /// A note each week from now on.
@@ -256,11 +291,13 @@ pub fn heard(turn: &mut Turn) {
     }
 }
 
+/// The next thought that fits; the ones that don't are passed over.
 fn thought(turn: &mut Turn) -> Message {
-    let state = &mut turn.journey.letgo;
-    let key = THOUGHTS[state.thought % THOUGHTS.len()];
-    state.thought = (state.thought + 1) % THOUGHTS.len();
-    Message::new(key)
+    let first = turn.journey.letgo.thought;
+    let order = (0..THOUGHTS.len()).map(|ahead| first.wrapping_add(ahead) % THOUGHTS.len());
+    let next = order.into_iter().find(|index| turn.fits(THOUGHTS[*index])).unwrap_or(0);
+    turn.journey.letgo.thought = (next + 1) % THOUGHTS.len();
+    Message::new(THOUGHTS[next])
 }
 
 /// A thought now.

@@ -7,7 +7,7 @@ use crate::journey::codes::{Card, CardAnswer, Stage, TalkOutcome, WaitWhy};
 use crate::journey::gate;
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
-use crate::journey::outcome::Outcome;
+use crate::journey::outcome::{Outcome, enter};
 use crate::journey::press::Press;
 use crate::journey::stages::reachout::{self, Told};
 use crate::journey::stages::{plan, wait};
@@ -36,15 +36,22 @@ pub fn told(turn: &mut Turn, attempt: u8, outcome: TalkOutcome) -> Message {
     if attempt != turn.journey.reachout.attempt() {
         return reachout::show(turn);
     }
-    let second = turn.journey.reachout.over > 0;
+    // Two attempts stay two, however the last of them is told anew.
+    let second = turn.journey.reachout.over > 0 || turn.journey.reachout.is_spent();
     match outcome {
         TalkOutcome::Well => {
+            let spent = turn.journey.reachout.is_spent();
             settled(turn, outcome);
+            turn.journey.reachout.spent = spent;
             wait::end(turn);
             both_ask().below(Message::new(Key::TalkedWell))
         }
         TalkOutcome::NotYet => not_yet(turn),
-        TalkOutcome::Time if !second => wait::ask(Stage::Reachout, attempt),
+        TalkOutcome::Time if !second => {
+            settled(turn, outcome);
+            let until = wait::begin(turn, Stage::Reachout, WaitWhy::Time, wait::UNSAID);
+            wait::ask(turn, Stage::Reachout, attempt, until).choices([Press::Untell { attempt }])
+        }
         TalkOutcome::Badly | TalkOutcome::NoReply if !second => {
             let (why, key, next) = match outcome {
                 TalkOutcome::NoReply => (WaitWhy::NoReply, Key::NoReply, Outcome::NoReply),
@@ -61,13 +68,14 @@ pub fn told(turn: &mut Turn, attempt: u8, outcome: TalkOutcome) -> Message {
         }
         TalkOutcome::Time | TalkOutcome::Badly | TalkOutcome::NoReply => {
             settled(turn, outcome);
+            turn.journey.reachout.spent = true;
             wait::end(turn);
             let above = Message::new(match outcome {
                 TalkOutcome::Time => Key::SpentTime,
                 TalkOutcome::NoReply => Key::SpentNoReply,
                 _ => Key::SpentBadly,
             });
-            spent().below(above).choices([Press::Untell { attempt }])
+            spent(turn).below(above).choices([Press::Untell { attempt }])
         }
     }
 }
@@ -92,6 +100,7 @@ pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
         return reachout::show(turn);
     };
     state.told = None;
+    state.spent = told.was_spent;
     state.plan = told.plan;
     turn.journey.reflect.decision = told.decision;
     wait::end(turn);
@@ -103,6 +112,9 @@ pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
 fn not_yet(turn: &mut Turn) -> Message {
     if let Some(wait) = turn.journey.holds_back(turn.now) {
         return wait::on(turn, wait);
+    }
+    if turn.journey.reachout.is_spent() {
+        return spent(turn);
     }
     turn.journey.reachout.told = None;
     plan::end(turn);
@@ -118,8 +130,16 @@ pub fn not_yet_later(turn: &mut Turn) -> Message {
     Message::with(Key::NotYetLater, turn.when(until)).choices([Press::Plan, Press::Reachout, Press::Journey])
 }
 
-/// Two attempts are enough.
-pub fn spent() -> Message {
+/// Two attempts are enough. Where the last went well after all, bringing it up is what is left.
+pub fn spent(turn: &Turn) -> Message {
+    if turn.journey.reachout.outcome() == Some(TalkOutcome::Well) {
+        return Message::new(Key::SpentWell).choices([
+            enter(Stage::Bringup),
+            Press::SaidNo,
+            enter(Stage::Letgo),
+            Press::Journey,
+        ]);
+    }
     Message::new(Key::Spent).choices(Outcome::Spent.offers()).choices([Press::Tell])
 }
 
@@ -143,17 +163,25 @@ pub fn both(turn: &mut Turn, answer: CardAnswer) -> Message {
     if turn.journey.reasons.answers.get(&Card::Both) != Some(&CardAnswer::ToldNo) {
         turn.journey.reasons.answers.insert(Card::Both, answer);
     }
-    Message::new(key).choices(outcome.offers()).choices([Press::Reachout])
+    let back = (!turn.journey.reachout.is_spent()).then_some(Press::Reachout);
+    Message::new(key).choices(outcome.offers()).choices(back)
 }
 
 /// The attempt is told of: nothing planned or held is asked about any more. The words of a draft stay. What it replaces
 /// is remembered, in case a finger slipped; told anew, the first telling's is.
 fn settled(turn: &mut Turn, outcome: TalkOutcome) {
-    let (plan, decision) = match turn.journey.reachout.told {
-        Some(told) => (told.plan, told.decision),
-        None => (turn.journey.reachout.plan, turn.journey.reflect.decision),
+    let state = &turn.journey.reachout;
+    let told = match state.told {
+        Some(told) => Told { outcome, at: turn.now, was_spent: state.is_spent(), ..told },
+        None => Told {
+            outcome,
+            at: turn.now,
+            plan: state.plan,
+            decision: turn.journey.reflect.decision,
+            was_spent: state.is_spent(),
+        },
     };
-    turn.journey.reachout.told = Some(Told { outcome, at: turn.now, plan, decision });
+    turn.journey.reachout.told = Some(told);
     plan::end(turn);
     turn.cancel(Timer::Draft);
 }

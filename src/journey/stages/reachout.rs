@@ -35,6 +35,9 @@ pub struct State {
     pub over: u8,
     /// What came of the current attempt.
     pub told: Option<Told>,
+    /// Whether both attempts are used; never taken back but by an undo within ten minutes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub spent: bool,
 }
 
 /// An outcome as it was told, and what it put an end to.
@@ -48,6 +51,9 @@ pub struct Told {
     pub plan: Option<Plan>,
     /// What had been decided after reflecting.
     pub decision: Option<Decision>,
+    /// Whether both attempts had been used before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_spent: bool,
 }
 
 impl State {
@@ -66,7 +72,7 @@ impl State {
     /// Whether the second attempt has been used as well: nothing more is suggested.
     #[must_use]
     pub fn is_spent(&self) -> bool {
-        self.over > 0 && self.outcome().is_some_and(|outcome| outcome != TalkOutcome::Well)
+        self.spent || self.over > 0 && self.outcome().is_some_and(|outcome| outcome != TalkOutcome::Well)
     }
 
     /// What came of the current attempt.
@@ -94,7 +100,7 @@ pub fn show(turn: &mut Turn) -> Message {
     }
     let message = friction(turn, Message::new(Key::ReachoutHead));
     let mut message = lines(turn, message);
-    if turn.journey.reachout.over > 0 {
+    if turn.journey.reachout.over > 0 && turn.journey.reachout.told.is_none() {
         message = message.and(Key::LastAttempt, Vec::new());
     }
     message.choices([Press::Points, Press::Draft, Press::Plan, Press::Talk, Press::Tell, advice]).choices([
@@ -108,7 +114,7 @@ pub fn show(turn: &mut Turn) -> Message {
 pub fn held_back(turn: &mut Turn) -> Option<Message> {
     rearm(turn);
     if turn.journey.reachout.is_spent() {
-        return Some(outcome::spent());
+        return Some(outcome::spent(turn));
     }
     turn.journey.holds_back(turn.now).map(|wait| wait::on(turn, wait))
 }
@@ -154,7 +160,7 @@ pub fn lines(turn: &Turn, mut message: Message) -> Message {
     if state.outcome() == Some(TalkOutcome::Well) {
         message = message.and(Key::PlaceWell, Vec::new());
     }
-    if state.is_spent() {
+    if state.is_spent() && state.outcome() != Some(TalkOutcome::Well) {
         message = message.and(Key::PlaceSpent, Vec::new());
     }
     if let Some(wait) = turn.journey.wait.filter(|wait| wait.until > turn.now) {

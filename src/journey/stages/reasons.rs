@@ -65,7 +65,12 @@ pub fn resume(turn: &mut Turn) -> Message {
     let state = &turn.journey.reasons;
     let fresh = state == &State::default();
     let next = next(turn);
-    if fresh { next.below(Message::new(Key::ReasonsIntro)) } else { next }
+    if fresh {
+        return next
+            .below(Message::new(Key::ReasonsIntro).and(Key::ReasonsAfraid, Vec::new()))
+            .choices([Press::Afraid]);
+    }
+    next
 }
 
 /// The answers are asked again; the two facts and the notes stay. A "no" of the other stays as well.
@@ -79,12 +84,18 @@ pub fn again(turn: &mut Turn) -> Message {
 
 /// Who ended it.
 pub fn ended_by(turn: &mut Turn, who: EndedBy) -> Message {
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     turn.journey.reasons.ended_by = Some(who);
     next(turn)
 }
 
 /// How long ago.
 pub fn ended_when(turn: &mut Turn, when: EndedWhen) -> Message {
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     turn.journey.reasons.ended_when = Some(when);
     next(turn)
 }
@@ -137,11 +148,17 @@ pub fn answer(turn: &mut Turn, card: Card, answer: CardAnswer) -> Message {
 /// A private note to a card was written.
 pub fn noted(turn: &mut Turn, card: Card, entry: EntryId) -> Message {
     turn.journey.reasons.notes.insert(card, entry);
+    if let Some(read_only) = read_only(turn) {
+        return read_only;
+    }
     Message::new(Key::CardNoteKept).choices(card_choices(card))
 }
 
 /// Decides to think again later; nothing is lost.
-pub fn think_later() -> Message {
+pub fn think_later(turn: &Turn) -> Message {
+    if turn.journey.is_barred(turn.now) {
+        return Message::new(Key::ThinkLaterClosed).choices([Press::Support, enter(Stage::Letgo), Press::Journey]);
+    }
     Message::new(Key::ThinkLater).choices([Press::Cooloff, Press::Journey])
 }
 

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, ToSpan};
 
 use crate::chat::EntryId;
-use crate::journey::codes::Question;
+use crate::journey::codes::{GateQuestion, Question, ViolenceRole};
+use crate::journey::crisis;
 use crate::journey::effect::EntryChange;
+use crate::journey::gate;
 use crate::journey::keys::Key;
-use crate::journey::message::{Arg, Message};
+use crate::journey::message::{Arg, LineNeed, Message};
 use crate::journey::press::Press;
 use crate::journey::schedule;
 use crate::journey::stages::{cooloff, letgo};
@@ -80,7 +82,7 @@ pub fn due(turn: &mut Turn) {
         ]),
         None => Message::new(Key::UrgeBack).choices([Press::UrgePassed, Press::WriteLetter, Press::UrgeLater]),
     };
-    turn.send(Timer::Urge, message.choices([Press::UrgePassed, Press::Slip]));
+    turn.send(Timer::Urge, message.choices([Press::UrgePassed, Press::Slip, Press::Support]));
 }
 
 /// `/letter`: what it is for, and the one that waits.
@@ -90,8 +92,8 @@ pub fn letter(turn: &Turn) -> Message {
         Some(letter) => intro
             .and(Key::LetterBack, vec![Arg::Words(letter)])
             .choices([Press::LetterKeep { letter }, Press::LetterBurn { letter }])
-            .choices([Press::WriteLetter, Press::Journey]),
-        None => intro.choices([Press::WriteLetter, Press::Breathe, Press::Journey]),
+            .choices([Press::WriteLetter, Press::Support, Press::Journey]),
+        None => intro.choices([Press::WriteLetter, Press::Breathe, Press::Support, Press::Journey]),
     }
 }
 
@@ -102,6 +104,7 @@ pub fn letter_written(turn: &mut Turn, letter: EntryId) -> Message {
         Press::LetterTomorrow { letter },
         Press::LetterKeep { letter },
         Press::LetterBurn { letter },
+        Press::Support,
     ])
 }
 
@@ -134,18 +137,41 @@ pub fn letter_tomorrow(turn: &mut Turn, letter: EntryId) -> Message {
     told_when(turn, Key::LetterTomorrow, at).choices([Press::Breathe, Press::MyReasons, Press::Journey])
 }
 
-/// "I reached out": logged without shame, during a time apart and without one.
+/// "I reached out": logged without shame, during a time apart and without one. Under an order, after a wish for no
+/// contact or after violence it is answered by what it means there.
 pub fn slip(turn: &mut Turn) -> Message {
     let today = turn.today();
     let state = &mut turn.journey.cooloff;
     state.slips = state.slips.saturating_add(1);
     state.urge_open = false;
-    let message = letgo::slipped(turn).unwrap_or_else(|| Message::new(Key::Slip));
-    let Some(run) = &mut turn.journey.cooloff.run else {
-        return message.choices([Press::SlipNote, Press::SaidNo, Press::Support, Press::Journey]);
-    };
-    run.streak_from = today;
-    message.choices([Press::SlipContinue, Press::SlipRestart, Press::SlipNote, Press::SaidNo])
+    let ordinary = letgo::slipped(turn).unwrap_or_else(|| Message::new(Key::Slip));
+    let grave = grave_slip(turn);
+    let said_no = (!gate::stands(&turn.journey, turn.now)).then_some(Press::SaidNo);
+    let running = turn.journey.cooloff.run.as_mut().map(|run| run.streak_from = today).is_some();
+    let count = running.then_some([Press::SlipContinue, Press::SlipRestart]).into_iter().flatten();
+    if let Some(grave) = grave {
+        return grave.choices([Press::Support]).choices(count).choices([Press::Journey]);
+    }
+    ordinary.choices(count).choices([Press::SlipNote]).choices(said_no).choices([Press::Support, Press::Journey])
+}
+
+/// What a slip means under an order, after a wish for no contact, or after violence.
+fn grave_slip(turn: &Turn) -> Option<Message> {
+    let now = turn.now;
+    let stop = || vec![crisis::lines(turn, LineNeed::StopViolence)];
+    if turn.journey.gate.is_yes(GateQuestion::Order, now) {
+        return Some(Message::with(Key::SlipOrder, stop()));
+    }
+    if turn.journey.gate.is_yes(GateQuestion::Contact, now) {
+        return Some(Message::with(Key::SlipRefused, stop()));
+    }
+    match turn.journey.gate.role {
+        Some(ViolenceRole::Did) => Some(Message::with(Key::SlipRefused, stop())),
+        _ if turn.journey.told_of_violence(now) => {
+            Some(Message::with(Key::AfterSlip, vec![crisis::lines(turn, LineNeed::Violence)]))
+        }
+        _ => None,
+    }
 }
 
 /// Goes on counting.
@@ -169,11 +195,20 @@ pub fn slip_restart(turn: &mut Turn) -> Message {
 pub fn slip_noted(turn: &Turn) -> Message {
     let running = turn.journey.cooloff.run.is_some();
     let choices = if running { vec![Press::SlipContinue, Press::SlipRestart] } else { vec![Press::Journey] };
-    Message::new(Key::SlipNoteKept).choices(choices)
+    let key = if grave_slip(turn).is_some() { Key::SlipNoteKeptClosed } else { Key::SlipNoteKept };
+    Message::new(key).choices(choices).choices([Press::Support])
 }
 
 fn helps() -> Vec<Press> {
-    vec![Press::WriteLetter, Press::Breathe, Press::MyReasons, Press::UrgeLater, Press::UrgePassed, Press::Slip]
+    vec![
+        Press::WriteLetter,
+        Press::Breathe,
+        Press::MyReasons,
+        Press::UrgeLater,
+        Press::UrgePassed,
+        Press::Slip,
+        Press::Support,
+    ]
 }
 
 fn gone() -> Message {

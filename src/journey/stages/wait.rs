@@ -109,9 +109,10 @@ pub fn due(turn: &mut Turn) {
     turn.send(Timer::Wait, Message::new(key).choices(offers));
 }
 
-/// "They asked for time": for how long? `attempt` is the stage's own count, so that an old button means nothing later.
-pub fn ask(stage: Stage, attempt: u8) -> Message {
-    Message::new(Key::TimeAsk)
+/// "They asked for time": a month has begun, and another length changes it. `attempt` is the stage's own count, so that an
+/// old button means nothing later.
+pub fn ask(turn: &Turn, stage: Stage, attempt: u8, until: Timestamp) -> Message {
+    Message::with(Key::TimeAsk, turn.when(until))
         .choices([7, 14, UNSAID, 60, 90].map(|days| Press::WaitDays { stage, attempt, days }))
         .choices([Press::WaitForm { stage, attempt }, Press::WaitUnsaid { stage, attempt }, Press::SaidNo])
 }

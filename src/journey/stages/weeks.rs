@@ -177,6 +177,11 @@ pub fn review(turn: &Turn) -> Message {
     } else {
         Message::with(Key::TrialReviewEarly, vec![Arg::Week(run.current(today)), Arg::Total(run.weeks.into())])
     };
+    let answered = run.answers.values().filter(|week| !week.answers.is_empty() || !week.kept.is_empty()).count();
+    if over && answered > 0 {
+        let answered = u32::try_from(answered).unwrap_or(u32::MAX);
+        message = message.and(Key::TrialReviewAnswered, vec![Arg::Count(answered), Arg::Total(run.weeks.into())]);
+    }
     let mut said = false;
     for (question, key) in [
         (Weekly::Arguments, Key::TrialReviewArguments),

@@ -9,6 +9,7 @@ use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::press::Press;
 use crate::journey::schedule;
+use crate::journey::stages::reflect;
 use crate::journey::timer::Timer;
 use crate::journey::turn::Turn;
 
@@ -29,6 +30,9 @@ pub struct Writing {
 
 /// What it is, or the day it is at.
 pub fn show(turn: &Turn) -> Message {
+    if !turn.fits(Key::WritingOffer) {
+        return reflect::show(turn);
+    }
     match turn.journey.reflect.writing {
         Some(writing) => Message::with(Key::WritingOn, args(writing)).choices([
             Press::WritingForm { day: writing.day },
@@ -43,7 +47,7 @@ pub fn show(turn: &Turn) -> Message {
 
 /// Begins today: the first prompt is the answer itself.
 pub fn begin(turn: &mut Turn, days: u8) -> Message {
-    if turn.journey.reflect.writing.is_some() || !LENGTHS.contains(&days) {
+    if turn.journey.reflect.writing.is_some() || !LENGTHS.contains(&days) || !turn.fits(Key::WritingOffer) {
         return show(turn);
     }
     let writing = Writing { days, day: 1 };
@@ -59,6 +63,10 @@ pub fn due(turn: &mut Turn) {
         return;
     };
     writing.day = writing.day.saturating_add(1);
+    if !turn.fits(key(writing)) {
+        // It does not fit any more: after violence a person is not led through it alone.
+        return end(turn);
+    }
     // After the last prompt nothing is awaited; its form stays open in the message.
     turn.journey.reflect.writing = Some(writing).filter(|writing| writing.day < writing.days);
     turn.send(Timer::Writing, prompt(writing));
@@ -98,10 +106,13 @@ pub fn end(turn: &mut Turn) {
 }
 
 fn prompt(writing: Writing) -> Message {
-    let key = PROMPTS[usize::from(writing.day.max(1) - 1).min(PROMPTS.len() - 1)];
-    let message = Message::with(key, args(writing)).choices([Press::WritingForm { day: writing.day }]);
+    let message = Message::with(key(writing), args(writing)).choices([Press::WritingForm { day: writing.day }]);
     let more = (writing.day < writing.days).then_some(Press::WritingStop);
     message.choices(more).choices([Press::Reflect])
+}
+
+fn key(writing: Writing) -> Key {
+    PROMPTS[usize::from(writing.day.max(1) - 1).min(PROMPTS.len() - 1)]
 }
 
 fn args(writing: Writing) -> Vec<Arg> {
