@@ -63,7 +63,7 @@ impl Played {
 
     /// The whole conversation.
     fn all(&self) -> String {
-        self.0.iter().map(|(typed, answer)| format!("> {typed}\n{answer}\n")).collect()
+        self.0.iter().fold(String::new(), |all, (typed, answer)| all + "> " + typed + "\n" + answer + "\n")
     }
 }
 
