@@ -165,7 +165,7 @@ fn case_5_a_closed_gate_still_hears_violence() {
         START,
         &["/reachout"],
         &["=gate:contact:no", "=gate:violence:no", "=gate:court:no"],
-        &["=said-no", words],
+        &["/reachout", "=said-no", words],
     ]);
     says(told_no.last(), THREATENED);
 }
@@ -294,7 +294,7 @@ fn case_14_attempts_never_go_down() {
 fn case_15_reaching_out_under_an_order_is_named_plainly() {
     let order: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:no", "=gate:court:yes"];
     let played = play(&[START, ZONE, order, APART, &["/cooloff", "=slip"]]);
-    says(played.last(), &["break the order", "lawyer"]);
+    says(played.last(), &["this can break it", "Don't repeat it", "lawyer"]);
     says_nothing_of(played.last(), &["neither one is the better choice"]);
     let words = "I drove to her house and waited till she came out, she called the police";
     let told = play(&[START, ZONE, order, APART, &["/cooloff", "=slip", words]]);
@@ -349,7 +349,7 @@ fn case_20_a_paused_time_apart_is_not_abandoned() {
     let letter: &[&str] = &["/letter", "=write-letter", "my only letter", "", "=letter-keep:1"];
     let played =
         play(&[START, ZONE, APART, letter, &["/cooloff", "=cooloff-change", "=pause", ":skip 200d", "/cooloff"]]);
-    says(played.last(), &["paused", "Resume"]);
+    says(played.last(), &["Paused on day 1", "Resume"]);
 }
 
 #[test]
@@ -386,5 +386,5 @@ fn case_29_a_correction_needs_no_zone_and_shows_no_clock() {
 #[test]
 fn case_30_a_new_time_apart_says_that_letting_go_is_undone() {
     let played = play(&[START, ZONE, &["/letgo", "=let-go"], APART, &["/journey"]]);
-    says(played.after("=cooloff-begin"), &["letting go"]);
+    says(played.after("=cooloff-begin"), &["You had decided to let go"]);
 }
