@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::crash;
 use crate::service::Service;
-use crate::store::{DueTimer, Store, StoreError, View};
+use crate::store::{DueTimer, Store, StoreError, Tx, View};
 
 /// Timers fired in one group commit: the first time, and at most. It doubles, so that among many the first are soon said.
 const BATCH: (usize, usize) = (16, 256);
@@ -65,7 +65,8 @@ impl Scheduler {
         let began = self.clock.now();
         if latest.is_none_or(|latest| began < latest) {
             // After a restart, and where the clock was set back: their own time may still be to come.
-            self.store.write(|tx| tx.restore_postponed()).await?;
+            let restore = |tx: &Tx<'_>| tx.restore_postponed();
+            self.store.write(restore).await?;
         }
         *latest = Some(began);
         self.fire_due().await?;

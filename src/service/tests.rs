@@ -7,7 +7,7 @@ use crate::chat::{Account, Address, InboundId, PersonId, Reach, Reply, What};
 use crate::journey::Timer;
 use crate::prompts::Source;
 use crate::scheduler::Scheduler;
-use crate::store::{KeySource, Paths};
+use crate::store::{KeySource, Paths, View};
 use crate::witness::DateHeaders;
 
 struct Bot {
@@ -271,7 +271,7 @@ async fn without_a_date_from_discord_deletion_waits_for_fourteen_days_of_running
     // Years ahead at once.
     bot.passes(24 * 365 * 5).await;
     bot.lives(12).await;
-    assert_eq!(bot.store.read(|view| view.confirmed_until()).await.unwrap(), None);
+    assert_eq!(bot.store.read(|view: &View<'_>| view.confirmed_until()).await.unwrap(), None);
     assert!(bot.is_known("ben").await);
     bot.lives(3).await;
     bot.delivers().await;
@@ -305,7 +305,7 @@ async fn the_operator_who_moves_the_clock_confirms_it_and_stores_no_date() {
     bot.delivers().await;
     bot.lives(15).await;
     assert!(!bot.is_known("ben").await);
-    assert_eq!(bot.store.read(|view| view.confirmed_until()).await.unwrap(), None);
+    assert_eq!(bot.store.read(|view: &View<'_>| view.confirmed_until()).await.unwrap(), None);
 }
 
 /// Whether the answer is the page for those who are too young, with the lines of youth.

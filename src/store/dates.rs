@@ -117,7 +117,7 @@ mod tests {
     }
 
     async fn confirmed(store: &super::super::Store) -> Option<Timestamp> {
-        store.read(|view| view.confirmed_until()).await.unwrap()
+        store.read(|view: &View<'_>| view.confirmed_until()).await.unwrap()
     }
 
     #[tokio::test]
