@@ -152,7 +152,7 @@ fn saved(turn: &mut Turn, message: Message) -> Message {
     if turn.journey.settings.zone.is_some()
         && let Some(wanted) = turn.journey.wanted.take()
     {
-        return super::pressed(turn, wanted).below(message);
+        return super::handlers::pressed(turn, wanted).below(message);
     }
     match set_up::resume(turn) {
         Some(next) => next.below(message),

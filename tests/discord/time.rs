@@ -10,6 +10,7 @@ use super::*;
 
 async fn town_at(at: &str) -> (Town, Running) {
     let discord = FakeDiscord::start().await;
+    discord.set_date(time(at));
     let town = Town { bot: Bot::new(&discord), discord };
     let running = town.start(town.bot.start(Some(time(at)))).await;
     (town, running)
@@ -282,8 +283,7 @@ const UNCONFIRMED: &str = "no second witness confirms the date";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_years_ahead_of_discord_deletes_nobody_and_ends_no_time_apart() {
-    let (town, running) = Town::new().await;
-    town.discord.set_date(time(EVENING));
+    let (town, running) = town_at(EVENING).await;
     let [anna, ben, carl] = ["anna", "ben", "carl"].map(|name| town.discord.person(name));
     town.settles_in(&anna).await;
     town.agrees(&ben).await;
@@ -311,8 +311,7 @@ async fn a_clock_years_ahead_of_discord_deletes_nobody_and_ends_no_time_apart() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_is_set_right_again_finds_everything_as_it_was() {
-    let (town, running) = Town::new().await;
-    town.discord.set_date(time(EVENING));
+    let (town, running) = town_at(EVENING).await;
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     assert!(running.end().success());

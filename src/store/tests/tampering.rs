@@ -21,6 +21,9 @@ const OF_A_PERSON: [&str; 7] = [
     "keys.keys.wrapped",
 ];
 
+/// The mark of an account that is too young: it belongs to no person, and one that was altered fits no account.
+const OF_NOBODY: [&str; 1] = ["data.too_young.account"];
+
 /// A column, and how to name the row of a person in it.
 struct Column {
     is_keys: bool,
@@ -112,7 +115,7 @@ async fn shown(store: &Store, name: &'static str) -> Result<Option<Vec<String>>,
 async fn what_was_altered_or_moved_in_any_column_is_refused_and_harms_nobody_else() {
     let home = two_lives().await;
     let names: Vec<String> = columns(&home).iter().map(Column::full).collect();
-    let known: Vec<&str> = OF_THE_STORE.into_iter().chain(OF_A_PERSON).collect();
+    let known: Vec<&str> = OF_THE_STORE.into_iter().chain(OF_A_PERSON).chain(OF_NOBODY).collect();
     assert!(names.iter().all(|name| known.contains(&name.as_str())), "say of each what becomes of it: {names:?}");
     assert_eq!(names.len(), known.len());
     let store = home.open();
@@ -120,7 +123,8 @@ async fn what_was_altered_or_moved_in_any_column_is_refused_and_harms_nobody_els
     let hers = shown(&store, "anna").await.unwrap().unwrap();
     assert_eq!((whole.len(), hers.len()), (4, 4));
     store.close().await;
-    for column in columns(&home) {
+    let of_people = columns(&home).into_iter().filter(|column| !OF_NOBODY.contains(&column.full().as_str()));
+    for column in of_people {
         for moved in [false, true] {
             let name = column.full();
             let home = two_lives().await;
