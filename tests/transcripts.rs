@@ -33,7 +33,10 @@ fn play(script: &Path) -> String {
         .unwrap();
     let complaints = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && complaints.is_empty(), "{}: {complaints}", script.display());
-    String::from_utf8(output.stdout).unwrap()
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let stale = "No message here has offered";
+    assert!(!shown.contains(stale), "{}: a line presses what was not offered:\n{shown}", script.display());
+    shown
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What stands before a press does anything: the person's time zone, the gate, the journal's leaves, a form.
 
-use super::codes::{Stage, TalkOutcome, YesNo};
+use super::codes::{Stage, YesNo};
 use super::form::FormKind;
 use super::press::Press;
 
@@ -37,10 +37,6 @@ impl Press {
                 | Self::PlanDay { .. }
                 | Self::PlanAt { .. }
                 | Self::NotYetLater
-                | Self::WaitDays { .. }
-                | Self::WaitUnsaid { .. }
-                | Self::BroughtUpTime
-                | Self::Talked { outcome: TalkOutcome::Badly | TalkOutcome::Time | TalkOutcome::NoReply, .. }
                 | Self::EaseBegin
                 | Self::LetgoWeekly
         )

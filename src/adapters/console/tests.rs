@@ -254,7 +254,11 @@ async fn forms_are_asked_question_by_question() {
     let submitted: Vec<_> = entries.iter().filter(|entry| entry.contains("submit")).collect();
     assert_eq!(
         submitted,
-        [r#"you at you: submit 1:1:letter ["Dear you,\n2"]"#, r#"you at you: submit 1:1:quiet ["22:00", "07:00"]"#]
+        [
+            r#"you at you: submit 1:1:letter ["much too long a line for it"]"#,
+            r#"you at you: submit 1:1:letter ["Dear you,\n2"]"#,
+            r#"you at you: submit 1:1:quiet ["22:00", "07:00"]"#
+        ]
     );
 }
 

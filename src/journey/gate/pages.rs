@@ -55,10 +55,12 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
         }
         _ => None,
     };
-    let next = go_on(turn);
     match told {
-        Some(told) => next.below(told),
-        None => next,
+        Some(told) => match next_question(turn) {
+            Some(question) => question.below(told),
+            None => told.choices([Press::Journey, Press::Support, Press::GateReview]),
+        },
+        None => go_on(turn),
     }
 }
 

@@ -196,7 +196,7 @@ pub fn waits(turn: &mut Turn, time: u8, days: u16) -> Message {
         return twice();
     }
     let until = wait::begin(turn, Stage::Bringup, WaitWhy::Time, days);
-    Message::with(Key::AskedForTime, turn.when(until))
+    Message::with(Key::AskedForTime, vec![turn.since(until)])
         .choices(Outcome::AskedForTime.offers())
         .choices([Press::BroughtUp])
 }

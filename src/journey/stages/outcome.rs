@@ -63,7 +63,7 @@ pub fn told(turn: &mut Turn, attempt: u8, outcome: TalkOutcome) -> Message {
                 turn.journey.reflect.decision = None;
             }
             let until = wait::begin(turn, Stage::Reachout, why, wait::FORTNIGHT);
-            let message = Message::with(key, turn.when(until)).choices(next.offers());
+            let message = Message::with(key, vec![turn.since(until)]).choices(next.offers());
             message.choices([Press::Tell, Press::Untell { attempt }])
         }
         TalkOutcome::Time | TalkOutcome::Badly | TalkOutcome::NoReply => {
@@ -88,7 +88,7 @@ pub fn asked_for_time(turn: &mut Turn, attempt: u8, days: u16) -> Message {
     }
     settled(turn, TalkOutcome::Time);
     let until = wait::begin(turn, Stage::Reachout, WaitWhy::Time, days);
-    let message = Message::with(Key::AskedForTime, turn.when(until)).choices(Outcome::AskedForTime.offers());
+    let message = Message::with(Key::AskedForTime, vec![turn.since(until)]).choices(Outcome::AskedForTime.offers());
     message.choices([Press::Tell, Press::Untell { attempt }])
 }
 

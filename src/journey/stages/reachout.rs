@@ -164,7 +164,7 @@ pub fn lines(turn: &Turn, mut message: Message) -> Message {
         message = message.and(Key::PlaceSpent, Vec::new());
     }
     if let Some(wait) = turn.journey.wait.filter(|wait| wait.until > turn.now) {
-        message = message.and(Key::PlaceWait, turn.when(wait.until));
+        message = message.and(Key::PlaceWait, vec![turn.since(wait.until)]);
     }
     message
 }

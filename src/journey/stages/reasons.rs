@@ -138,7 +138,7 @@ pub fn answer(turn: &mut Turn, card: Card, answer: CardAnswer) -> Message {
             return self::card(card);
         }
         turn.journey.reasons.answers.insert(card, answer);
-        return gate::said_no(turn).below(Message::new(Key::SummaryToldNo));
+        return gate::said_no(turn);
     }
     turn.journey.reasons.answers.insert(card, answer);
     let next = next(turn);

@@ -112,7 +112,7 @@ pub fn due(turn: &mut Turn) {
 /// "They asked for time": a month has begun, and another length changes it. `attempt` is the stage's own count, so that an
 /// old button means nothing later.
 pub fn ask(turn: &Turn, stage: Stage, attempt: u8, until: Timestamp) -> Message {
-    Message::with(Key::TimeAsk, turn.when(until))
+    Message::with(Key::TimeAsk, vec![turn.since(until)])
         .choices([7, 14, UNSAID, 60, 90].map(|days| Press::WaitDays { stage, attempt, days }))
         .choices([Press::WaitForm { stage, attempt }, Press::WaitUnsaid { stage, attempt }, Press::SaidNo])
 }
@@ -142,7 +142,7 @@ pub fn on(turn: &Turn, wait: Wait) -> Message {
         WaitWhy::NoReply => Key::WaitOnNoReply,
         WaitWhy::Badly | WaitWhy::NotYet => Key::WaitOnBadly,
     };
-    Message::with(key, turn.when(wait.until)).choices([
+    Message::with(key, vec![turn.since(wait.until)]).choices([
         Press::WriteLetter,
         Press::Reflect,
         Press::Tell,

@@ -274,9 +274,12 @@ fn case_29_a_correction_needs_no_zone_and_no_clock_time_is_shown_before_one_is_k
     for question in GateQuestion::ALL {
         plan.press(Press::Gate { question: *question, answer: YesNo::No });
     }
-    for press in [Press::Plan, Press::PlanDay { date: "2026-03-22".into() }, Press::BroughtUpTime] {
+    for press in [Press::Plan, Press::PlanDay { date: "2026-03-22".into() }] {
         assert_eq!(plan.press(press.clone()), Key::ZoneAsk, "{press:?}");
     }
+    // "They asked for time" starts its wait at once, a zone or none; it names the date alone.
+    plan.press(Press::BroughtUpTime);
+    assert!(plan.journey.wait.is_some() && !clock(&plan));
 }
 
 #[test]
