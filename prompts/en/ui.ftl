@@ -40,7 +40,7 @@ press-support-need = { $need ->
 press-support-for = { press-support-need }
 press-support-countries = Other countries
 press-privacy = Privacy
-press-journey = Where I am
+press-journey = My journey
 press-hide = Clear this chat
 press-offer-again = My DMs are open, try again
 press-forget = Delete everything about me
@@ -211,6 +211,7 @@ press-violence-role = { $role ->
     [both] Both
    *[unsaid] I'd rather not say
 }
+press-role-ask = Change who was hurt
 press-after-violence = { $page ->
     [1] Pages for after violence
     [2] Next: missing them
@@ -556,7 +557,7 @@ command-bringup = First as friends, then the question
 command-trial = Trying again, slowly and on purpose
 command-ease = Back into the open, together
 command-letgo = Letting go well
-command-journey = Where I am
+command-journey = My journey
 command-checkin = How I am today, in one number
 command-letter = A letter that is never sent
 command-journal = My own notes, letters, drafts and answers, to read or delete

@@ -42,6 +42,8 @@ pub struct State {
     pub unsure: BTreeSet<Concern>,
     /// Until when an unsure concern stays silent (UTC).
     pub silenced: BTreeMap<Concern, Timestamp>,
+    /// When a concern was last sure (UTC).
+    pub sure: BTreeMap<Concern, Timestamp>,
     /// What was found in words that may be somebody else's, until the person says who wrote them.
     pub quoted: Concerns,
     /// Waiting words that a concern was found in: keeping them has a text of its own.
@@ -94,6 +96,8 @@ fn reply(
     }
     let mut message = Message::new(Key::Opening);
     for concern in concerns.sure() {
+        turn.journey.crisis.sure.insert(concern, turn.now);
+        turn.journey.crisis.silenced.remove(&concern);
         if let Some(key) = sentence(concern) {
             message = message.and(key, Vec::new());
         }
@@ -105,8 +109,12 @@ fn reply(
     message = with_lines(message, concerns, place.as_deref());
     for note in notes {
         message = message.and(note, Vec::new());
+        if note == Key::GateNotAgain {
+            message = message.choices([Press::GateReview]);
+        }
     }
     let question = question(turn, concerns);
+    let ordinary = ordinary.filter(|ordinary| !concerns.is_urgent() || carries_files(ordinary));
     // A question is asked once: where the ordinary answer is a question of the gate as well, this one stands for it.
     let asks = |message: &Message| message.choices.iter().any(|press| matches!(press, Press::Gate { .. }));
     let ordinary = ordinary.filter(|ordinary| question.is_none() || !asks(ordinary));
@@ -119,9 +127,6 @@ fn reply(
         message = message.and(Key::ConcernWords, Vec::new());
         message = message.choices([Press::WordsKeep { words: entry }, Press::WordsDrop { words: entry }]);
     }
-    if concerns.is_sure(Concern::SelfHarm) {
-        message = message.choices([Press::SafeForNow]);
-    }
     if concerns.is_sure(Concern::Threatened) || concerns.is_sure(Concern::HarmOther) {
         message = message.and(Key::ClearHint, Vec::new()).choices([Press::ClearMySide]);
     }
@@ -132,7 +137,18 @@ fn reply(
         }
         message = message.choices(ordinary.choices.into_iter().filter(|press| !is_unfit(press)));
     }
+    if place.is_none() && concerns.is_urgent() {
+        message = message.choices([Press::SupportCountries]);
+    }
+    if concerns.is_sure(Concern::SelfHarm) {
+        message.choices.insert(0, Press::SafeForNow);
+    }
     support_first(message)
+}
+
+/// Whether an answer comes with files, which no reply to a concern may keep from the person.
+fn carries_files(message: &Message) -> bool {
+    message.keys().any(|key| matches!(key, Key::ExportReady | Key::ExportLocked))
 }
 
 /// Lets the sure concerns of a person's own words raise the gate's questions; returns what is said of those that they do
@@ -143,8 +159,11 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<
         return notes;
     }
     let questions: BTreeSet<GateQuestion> = concerns.sure().filter_map(gate::question_of).collect();
+    let said_plainly = concerns.is_urgent();
     for question in questions {
-        let (before, after) = turn.journey.gate.apply(question, GateEvent::Words, turn.now);
+        let pursuit = question == GateQuestion::Contact && concerns.is_sure(Concern::OwnPursuit);
+        let event = if pursuit { GateEvent::Pursuit } else { GateEvent::Words };
+        let (before, after) = turn.journey.gate.apply(question, event, turn.now);
         let note = match (before, after) {
             (GateState::Correcting { .. }, GateState::Yes | GateState::Asked { .. }) => Some(match question {
                 GateQuestion::Contact => Key::GateCancelledContact,
@@ -152,6 +171,7 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<
                 GateQuestion::Order => Key::GateCancelledOrder,
             }),
             (GateState::No { .. }, GateState::No { .. }) => Some(Key::GateNotAgain),
+            (GateState::Yes | GateState::Correcting { .. }, _) if said_plainly => None,
             (GateState::Yes | GateState::Correcting { .. }, _) => Some(Key::GateStays),
             _ => None,
         };
@@ -285,6 +305,28 @@ fn with_safety_button(turn: &mut Turn, concerns: &Concerns, ordinary: Message) -
     ordinary.choices([Press::AreYouSafe])
 }
 
+/// Repeats the help lines of a crisis within the hour, where another answer would take them off the screen.
+pub fn with_recent_help(turn: &Turn, message: Message) -> Message {
+    const RECENT: SignedDuration = SignedDuration::from_hours(1);
+    let sure = |concern: Concern| turn.journey.crisis.sure.get(&concern);
+    let recent = sure(Concern::SelfHarm).is_some_and(|at| turn.now.duration_since(*at) < RECENT);
+    if !recent {
+        return message;
+    }
+    let mut message = message.and(Key::LinesCrisis, vec![lines(turn, LineNeed::Crisis)]);
+    message.choices.insert(0, Press::SafeForNow);
+    support_first(message)
+}
+
+/// Offers again what becomes of words that still wait after a reply to a concern.
+pub fn with_waiting_words(turn: &Turn, message: Message) -> Message {
+    let waiting = turn.journey.words.iter().rev().find(|entry| turn.journey.crisis.words.contains(*entry));
+    match waiting {
+        Some(words) => message.choices([Press::WordsKeep { words: *words }, Press::WordsDrop { words: *words }]),
+        None => message,
+    }
+}
+
 /// *Are you safe?*
 pub fn are_you_safe() -> Message {
     Message::new(Key::SafeAsk).choices(Safety::ALL.iter().map(|answer| Press::Safe { answer: *answer }))
@@ -298,7 +340,13 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
         Safety::Afraid => Concern::HarmOther,
         Safety::Okay => {
             let until = turn.now.checked_add(SILENCE).unwrap_or(turn.now);
-            let silenced = std::mem::take(&mut turn.journey.crisis.unsure);
+            let unsure = std::mem::take(&mut turn.journey.crisis.unsure);
+            // What was sure within the day is not silenced by one "I'm okay".
+            let sure = |concern: &Concern| {
+                let at = turn.journey.crisis.sure.get(concern);
+                at.is_some_and(|at| turn.now.duration_since(*at) < SILENCE)
+            };
+            let silenced: Vec<Concern> = unsure.into_iter().filter(|concern| !sure(concern)).collect();
             turn.journey.crisis.silenced.extend(silenced.into_iter().map(|concern| (concern, until)));
             return Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
         }
@@ -368,14 +416,22 @@ pub fn lines(turn: &Turn, need: LineNeed) -> Arg {
 
 /// `/support`: the help lines for what is known of the person.
 pub fn support_known(turn: &Turn) -> Message {
-    let need = if turn.journey.minor.is_some() {
+    support(turn, None, known_need(turn))
+}
+
+/// Help lines of a country for what is known of the person.
+pub fn support_known_in(turn: &Turn, country: &str) -> Message {
+    support(turn, Some(country), known_need(turn))
+}
+
+fn known_need(turn: &Turn) -> LineNeed {
+    if turn.journey.minor.is_some() {
         LineNeed::Youth
     } else if turn.journey.told_of_violence(turn.now) {
         if turn.journey.gate.role == Some(ViolenceRole::Did) { LineNeed::StopViolence } else { LineNeed::Violence }
     } else {
         LineNeed::Crisis
-    };
-    support(turn, None, need)
+    }
 }
 
 /// The help lines of a country, else of the person's time zone, then the other needs and the other countries.

@@ -178,6 +178,9 @@ pub fn forget() -> Message {
 
 /// Forgets everything.
 pub fn forget_all(turn: &mut Turn) -> Message {
+    if turn.journey.said_under_age {
+        return super::minor::forget(turn);
+    }
     turn.journey = Journey::default();
     turn.presence = Presence::Forgotten;
     turn.entries.clear();

@@ -27,13 +27,17 @@ pub fn raise(turn: &mut Turn) {
 /// "Are you 18 or older now?"
 #[must_use]
 pub fn ask() -> Message {
-    Message::new(Key::MinorAsk).choices([YesNo::Yes, YesNo::No].map(|answer| Press::Adult { answer }))
+    let answers = [YesNo::No, YesNo::Yes].map(|answer| Press::Adult { answer });
+    Message::new(Key::MinorAsk).choices([Press::Support]).choices(answers)
 }
 
 /// The question in place of what was asked for; `None` where that does not wait for it.
 pub fn instead_of(turn: &Turn, press: &Press) -> Option<Message> {
     turn.journey.minor?;
-    (!passes(press)).then(|| ask().choices([Press::Support]))
+    if passes(press) {
+        return None;
+    }
+    Some(if turn.journey.said_under_age { under_age(turn) } else { ask() })
 }
 
 /// What works while the question is open.
@@ -73,17 +77,26 @@ const fn passes(press: &Press) -> bool {
 pub fn answered(turn: &mut Turn, answer: YesNo) -> Message {
     if answer == YesNo::No {
         turn.journey.minor.get_or_insert(turn.now);
-        return Message::with(Key::MinorNo, vec![crisis::lines(turn, LineNeed::Youth)]).choices([
-            Press::Support,
-            Press::MinorForget,
-            Press::Export,
-            Press::Adult { answer: YesNo::Yes },
-        ]);
+        turn.journey.said_under_age = true;
+        return under_age(turn);
     }
+    turn.journey.said_under_age = false;
     if turn.journey.minor.take().is_some() {
         go_on(turn);
     }
-    Message::new(Key::MinorGoOn).choices([Press::Journey, Press::Support])
+    let message = Message::new(Key::MinorGoOn).choices([Press::Support, Press::Journey]);
+    let message = crisis::with_recent_help(turn, message);
+    crisis::with_waiting_words(turn, message)
+}
+
+/// The page for who said that they are not 18: people of their age, and everything is deleted if they confirm it.
+fn under_age(turn: &Turn) -> Message {
+    Message::with(Key::MinorNo, vec![crisis::lines(turn, LineNeed::Youth)]).choices([
+        Press::Support,
+        Press::MinorForget,
+        Press::Export,
+        Press::Adult { answer: YesNo::Yes },
+    ])
 }
 
 /// Everything is deleted. The shell remembers the account, so that a new start is not offered.

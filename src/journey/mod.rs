@@ -93,6 +93,8 @@ pub struct Journey {
     pub crisis: crisis::State,
     /// Since when it is asked whether the person is 18 (UTC).
     pub minor: Option<Timestamp>,
+    /// Whether they said that they are not.
+    pub said_under_age: bool,
     /// The yes and the no of the latest message, if it has them: typed words press them for a while.
     pub yes_no: Option<YesNoOpen>,
     /// Stage 0.
@@ -160,9 +162,13 @@ impl Journey {
 
     /// What a typed yes or no presses now.
     #[must_use]
-    pub fn open_answer(&self, answer: YesNo, now: Timestamp) -> Option<&Press> {
-        let open = self.yes_no.as_ref().filter(|open| now < open.until)?;
-        Some(if answer == YesNo::Yes { &open.yes } else { &open.no })
+    pub fn open_answer(&self, answer: YesNo, now: Timestamp) -> Option<Press> {
+        let open = self.yes_no.as_ref().filter(|open| now < open.until);
+        match open {
+            Some(open) => Some(if answer == YesNo::Yes { open.yes.clone() } else { open.no.clone() }),
+            // The question about age waits for its answer, whatever was shown since.
+            None => self.minor.map(|_| Press::Adult { answer }),
+        }
     }
 }
 

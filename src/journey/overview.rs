@@ -154,15 +154,15 @@ fn next_barred(turn: &Turn) -> Vec<Press> {
     if journey.letting_go || gate::stands(journey, turn.now) {
         next.push(Press::Letgo);
     }
+    let violence = journey.told_of_violence(turn.now);
+    next.extend(violence.then_some([Press::Support, Press::AfterViolence { page: 1 }]).into_iter().flatten());
     match journey.cooloff.run.as_ref().map(|run| run.days.paused_on.is_some()) {
         Some(true) => next.extend([Press::Resume, Press::Urge]),
         Some(false) => next.extend([Press::Checkin, Press::Urge]),
         None => next.push(Press::Urge),
     }
     next.extend((journey.gate_status(turn.now) == Status::Held).then_some(Press::GateAsk));
-    next.push(Press::Support);
-    next.extend(journey.told_of_violence(turn.now).then_some(Press::AfterViolence { page: 1 }));
-    next.extend([Press::Letgo, Press::Cooloff, Press::Reflect, Press::Journal, Press::Settings]);
+    next.extend([Press::Support, Press::Letgo, Press::Cooloff, Press::Reflect, Press::Journal, Press::Settings]);
     next.extend(journey.is_closed(turn.now).then_some(Press::GateReview));
     next
 }

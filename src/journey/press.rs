@@ -189,6 +189,8 @@ presses! {
     GateOver { question: GateQuestion = GateQuestion::Order } = "gate-over",
     /// Who was hurt.
     ViolenceRole { role: ViolenceRole = ViolenceRole::Unsaid } = "violence-role",
+    /// Asks once more who was hurt.
+    RoleAsk = "role-ask",
     /// A page for after violence, from 1.
     AfterViolence { page: u8 = 2 } = "after-violence",
     /// Starts where the person was ever afraid of the other.

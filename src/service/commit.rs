@@ -8,10 +8,11 @@ use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
-    self, Catalogue, DateWitness, EntryChange, EntryKind, Event, Journey, Leaf, Message, Presence, Press, Step, Timer,
-    TimerChange, Unusable, Value, YesNo,
+    self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
+    Press, Scan, Step, Timer, TimerChange, Unusable, Value, YesNo,
 };
 use crate::prompts;
+use crate::safety::Concerns;
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
 /// What one act led to, to be rendered after the COMMIT.
@@ -242,7 +243,8 @@ fn event_of(
     typed: Option<YesNo>,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
-    let Request { kind, scan, text } = request;
+    let Request { kind, scan, text, as_draft } = request;
+    let (kind, scan) = as_written_to_the_other(journey, kind, scan, as_draft, now);
     if scan.concerns.is_empty() {
         return ordinary_event(tx, person, (number, journey), kind, typed, now);
     }
@@ -270,6 +272,28 @@ fn event_of(
     Ok(Event::Heard { scan, entry, event: event.map(Box::new) })
 }
 
+/// Plain words while a letter or a draft is open speak to the other: they are read and hinted at like words in that form.
+fn as_written_to_the_other(
+    journey: &Journey,
+    kind: RequestKind,
+    scan: Scan,
+    as_draft: Option<(Concerns, Hints)>,
+    now: Timestamp,
+) -> (RequestKind, Scan) {
+    let open = journey.open_form(now).and_then(Press::form);
+    match (kind, as_draft, open) {
+        (
+            RequestKind::Words { form: None, words, .. },
+            Some((concerns, hints)),
+            Some(FormKind::Draft | FormKind::Letter),
+        ) => {
+            let scan = Scan { concerns: scan.concerns.union(concerns), ..scan };
+            (RequestKind::Words { form: None, words, hints }, scan)
+        }
+        (kind, ..) => (kind, scan),
+    }
+}
+
 /// The event of a request whatever its text is about.
 fn ordinary_event(
     tx: &Tx<'_>,
@@ -285,7 +309,7 @@ fn ordinary_event(
         RequestKind::Words { form: None, .. }
             if let Some(press) = typed.and_then(|answer| journey.open_answer(answer, now)) =>
         {
-            Event::Pressed(press.clone())
+            Event::Pressed(press)
         }
         RequestKind::Words { form: None, words, .. } if let Some(event) = value_for(journey, &words, now) => event,
         RequestKind::Words { form, words, hints } => {

@@ -21,6 +21,8 @@ pub struct Request {
     pub scan: Scan,
     /// Its text, whatever it was typed for; `None` where nothing was typed, and for a passphrase.
     pub text: Option<Words>,
+    /// What plain words are about if they are written to the other: for where a letter or a draft is open.
+    pub as_draft: Option<(Concerns, Hints)>,
 }
 
 /// What a request asks for.
@@ -74,8 +76,14 @@ impl Request {
             What::Forwarded { around, .. } => with_surroundings(scan, around, prompts),
             _ => scan,
         };
+        let as_draft = match &inbound.what {
+            What::Words(words) | What::WordsWithFiles(words) => {
+                Some((prompts.concerns(words.expose(), TextContext::Draft), prompts.hints(words.expose())))
+            }
+            _ => None,
+        };
         let is_passphrase = kind.form_kind() == Some(FormKind::Passphrase);
-        Self { kind, scan, text: text.filter(|_| !is_passphrase) }
+        Self { kind, scan, text: text.filter(|_| !is_passphrase), as_draft }
     }
 
     /// The same request with what was found in it together with the texts before it.

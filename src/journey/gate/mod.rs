@@ -11,8 +11,8 @@ mod said_no;
 mod tests;
 
 pub use pages::{
-    afraid, after_violence, answered, apply_bar, ask_open, before, changed, correct, later, open_question_page, review,
-    role,
+    afraid, after_violence, answered, apply_bar, ask_open, ask_role_again, before, changed, correct, later,
+    open_question_page, review, role,
 };
 pub use said_no::{UNDO, came_back, not_said_no, said_no, stands, undo as undo_no, undoable};
 
@@ -82,6 +82,8 @@ pub enum GateEvent {
     Reach,
     /// Sure words of its kind.
     Words,
+    /// Sure words that the person pursues the other: for the question of contact, whatever was answered before.
+    Pursuit,
     /// An answer.
     Answer(YesNo),
     /// A Yes is taken back: it was never so, or it is over.
@@ -113,10 +115,12 @@ pub fn next(question: GateQuestion, before: Question, event: GateEvent, now: Tim
         {
             with(state)
         }
-        (State::Unanswered | State::No { .. } | State::Asked { .. }, GateEvent::Words) => {
+        (State::Unanswered | State::No { .. } | State::Asked { .. }, GateEvent::Words | GateEvent::Pursuit) => {
             with(State::Asked { by_words: true })
         }
-        (State::Correcting { against_words, .. }, GateEvent::Words) if !before.cancelled.is_some_and(recent) => {
+        (State::Correcting { against_words, .. }, GateEvent::Words | GateEvent::Pursuit)
+            if event == GateEvent::Pursuit || !before.cancelled.is_some_and(recent) =>
+        {
             let state = if against_words.is_some() { State::Asked { by_words: true } } else { State::Yes };
             Question { state, cancelled: Some(now) }
         }
@@ -131,7 +135,11 @@ pub fn next(question: GateQuestion, before: Question, event: GateEvent, now: Tim
         (State::Yes, GateEvent::Correct) => with(State::Correcting { until, against_words: None }),
         (
             State::No { .. } | State::Yes | State::Correcting { .. },
-            GateEvent::Reach | GateEvent::Words | GateEvent::Answer(YesNo::No) | GateEvent::Correct,
+            GateEvent::Reach
+            | GateEvent::Words
+            | GateEvent::Pursuit
+            | GateEvent::Answer(YesNo::No)
+            | GateEvent::Correct,
         )
         | (State::Asked { .. }, GateEvent::Reach | GateEvent::Correct)
         | (State::Unanswered, GateEvent::Correct) => with(state),

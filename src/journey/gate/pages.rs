@@ -5,13 +5,13 @@ use jiff::Timestamp;
 
 use super::{GateEvent, State, Status, said_no};
 use crate::journey::codes::{GateQuestion, Stage, ViolenceRole, YesNo};
-use crate::journey::crisis;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, LineNeed, Message};
 use crate::journey::outcome::enter;
 use crate::journey::press::Press;
 use crate::journey::stages::{self, plan, reachout};
 use crate::journey::turn::Turn;
+use crate::journey::{crisis, minor};
 
 /// Before a stage: `None` if it is open, else what the person is told or asked instead.
 pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
@@ -46,7 +46,8 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
         return review(turn);
     }
     if answer == YesNo::Yes && question == GateQuestion::Violence && turn.journey.gate.role.is_none() {
-        return ask_role(turn).below(violence_care(turn));
+        let asked = ask_role(turn).below(violence_care(turn));
+        return crisis::with_waiting_words(turn, asked);
     }
     let told = match after {
         State::Correcting { until, against_words: Some(_) } if before != after => Some(slip(turn, question, until)),
@@ -55,13 +56,14 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
         }
         _ => None,
     };
-    match told {
+    let next = match told {
         Some(told) => match next_question(turn) {
             Some(question) => question.below(told),
             None => told.choices([Press::Journey, Press::Support, Press::GateReview]),
         },
         None => go_on(turn),
-    }
+    };
+    crisis::with_waiting_words(turn, next)
 }
 
 /// The next question, or what the answers so far lead to.
@@ -86,6 +88,9 @@ fn next_question(turn: &mut Turn) -> Option<Message> {
     if let Some(question) = turn.journey.gate.asked(now) {
         return Some(ask(question));
     }
+    if turn.journey.minor.is_some() {
+        return Some(minor::ask());
+    }
     turn.journey.gate.wanted?;
     let question = turn.journey.gate.unanswered(now)?;
     turn.journey.gate.apply(question, GateEvent::Reach, now);
@@ -106,6 +111,11 @@ pub fn clear_page(turn: &mut Turn) -> Message {
 
 /// "Not now": the question stays asked, and what waits for it is said.
 pub fn later(turn: &mut Turn) -> Message {
+    let later = later_page(turn);
+    crisis::with_waiting_words(turn, later)
+}
+
+fn later_page(turn: &mut Turn) -> Message {
     turn.journey.gate.reminded = true;
     let violence = turn.journey.told_of_violence(turn.now);
     let key = match turn.journey.gate_status(turn.now) {
@@ -135,10 +145,13 @@ pub fn review(turn: &mut Turn) -> Message {
         let state = turn.journey.gate.state(question, now);
         let yes = match state {
             State::Unanswered | State::Asked { .. } => continue,
-            State::No { .. } => false,
-            State::Yes | State::Correcting { .. } => true,
+            State::No { .. } | State::Correcting { against_words: Some(_), .. } => false,
+            State::Yes | State::Correcting { against_words: None, .. } => true,
         };
         message = message.and(review_key(question, yes), Vec::new());
+        if yes && question == GateQuestion::Violence {
+            choices.push(Press::RoleAsk);
+        }
         match state {
             State::Correcting { until, .. } => message = message.and(Key::GateWaiting, from(turn, until)),
             State::Yes => {
@@ -153,7 +166,7 @@ pub fn review(turn: &mut Turn) -> Message {
     }
     if let Some(question) = turn.journey.gate.asked(now) {
         let question = ask(question);
-        return if choices.is_empty() { question } else { question.below(message) };
+        return if choices.is_empty() { question } else { question.below(message).choices(choices) };
     }
     if message.blocks.len() == 1 {
         message = Message::new(Key::GateReviewNone);
@@ -186,6 +199,11 @@ pub fn correct(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messag
 /// "Were you hurt, did you hurt them, both, or would you rather not say?"
 pub fn ask_role(_turn: &Turn) -> Message {
     Message::new(Key::GateRole).choices(ViolenceRole::ALL.iter().map(|role| Press::ViolenceRole { role: *role }))
+}
+
+/// The same question again: a mis-tap is put right at once. Without a Yes to violence there is nothing to ask.
+pub fn ask_role_again(turn: &mut Turn) -> Message {
+    if turn.journey.told_of_violence(turn.now) { ask_role(turn) } else { review(turn) }
 }
 
 /// The answer to it, each with its own text; then whatever question is still open.
@@ -275,6 +293,9 @@ fn violence_care(turn: &Turn) -> Message {
 }
 
 fn closed(turn: &Turn) -> Message {
+    if let Some(waiting) = slips_alone(turn) {
+        return waiting.choices([Press::Journey, Press::Support, Press::GateReview]);
+    }
     if turn.journey.told_of_violence(turn.now) {
         let need = match turn.journey.gate.role {
             Some(ViolenceRole::Did) => LineNeed::StopViolence,
@@ -284,11 +305,31 @@ fn closed(turn: &Turn) -> Message {
             Press::Support,
             Press::AfterViolence { page: 1 },
             enter(Stage::Letgo),
+            Press::RoleAsk,
             Press::GateReview,
             Press::Journey,
         ]);
     }
     Message::new(Key::GateClosed).choices([enter(Stage::Letgo), Press::Support, Press::GateReview, Press::Journey])
+}
+
+/// From when the answers count, where nothing but a No against the person's own words keeps the gate closed.
+fn slips_alone(turn: &Turn) -> Option<Message> {
+    let mut message: Option<Message> = None;
+    for question in GateQuestion::ALL.iter().copied() {
+        match turn.journey.gate.state(question, turn.now) {
+            State::Yes | State::Correcting { against_words: None, .. } => return None,
+            State::Correcting { until, against_words: Some(_) } => {
+                let slip = slip(turn, question, until);
+                message = Some(match message {
+                    Some(above) => slip.below(above),
+                    None => slip,
+                });
+            }
+            State::Unanswered | State::Asked { .. } | State::No { .. } => {}
+        }
+    }
+    message
 }
 
 /// A No against the person's own words: from when it counts.

@@ -43,8 +43,9 @@ fn state(row: Row) -> State {
 }
 
 /// The table of the specification, row by row; `cancelled` is how long ago words last cancelled a correction.
+#[expect(clippy::match_same_arms, reason = "one arm a row of the specification")]
 fn specified(question: GateQuestion, row: Row, event: GateEvent, cancelled: Option<Hours>) -> Row {
-    use GateEvent::{Answer, Correct, Reach, Words};
+    use GateEvent::{Answer, Correct, Pursuit, Reach, Words};
     use Row::{Asked, AskedByWords, Correcting, NoAgainstWords, SlipWaits, Unanswered};
     // "correcting | time is over | no"
     let row = match row {
@@ -57,7 +58,10 @@ fn specified(question: GateQuestion, row: Row, event: GateEvent, cancelled: Opti
         (Unanswered, Reach) => Asked,
         // "… answered a question that words had raised, less than 7 days ago | contact: not asked again".
         (NoAgainstWords(ago), Words) if question == GateQuestion::Contact && ago < 7 * 24 => row,
-        (Unanswered | Asked | AskedByWords | Row::No | NoAgainstWords(_), Words) => AskedByWords,
+        // Beyond the specification: words of pursuit ask again, and cancel a correction, however recent the last answer is.
+        (Unanswered | Asked | AskedByWords | Row::No | NoAgainstWords(_), Words | Pursuit) => AskedByWords,
+        (Correcting(_), Pursuit) => Row::Yes,
+        (SlipWaits(..), Pursuit) => AskedByWords,
         (AskedByWords, Answer(YesNo::No)) if question == GateQuestion::Violence => NoAgainstWords(0),
         (AskedByWords, Answer(YesNo::No)) => SlipWaits(wait, 0),
         (Unanswered | Asked, Answer(YesNo::No)) => Row::No,
@@ -86,6 +90,7 @@ fn any_event() -> impl Strategy<Value = GateEvent> {
     prop_oneof![
         Just(GateEvent::Reach),
         Just(GateEvent::Words),
+        Just(GateEvent::Pursuit),
         Just(GateEvent::Answer(YesNo::Yes)),
         Just(GateEvent::Answer(YesNo::No)),
         Just(GateEvent::Correct),
