@@ -16,6 +16,11 @@ pub enum Event {
     Pressed(Press),
     /// They pressed or called something that does not exist (any more).
     Unknown,
+    /// They called a command that does not exist, and one of nearly that name does.
+    Mistyped {
+        /// The nearest one.
+        nearest: Press,
+    },
     /// They filled in a form that asks for words; the words are sealed already.
     Wrote {
         /// The press that opened the form.

@@ -65,6 +65,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
             };
             heard(*scan, first)
         }
+        Event::Mistyped { nearest } => overview::mistyped(nearest.clone()),
         Event::Unknown => overview::unknown(turn),
         _ => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
     }

@@ -344,6 +344,7 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
             let closed = form.as_ref().and_then(Press::behind_gate).and_then(|stage| gate::before(turn, stage));
             closed.unwrap_or_else(|| front::unusable(form, why))
         }
+        Event::Mistyped { nearest } => overview::mistyped(nearest),
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
         Event::Unknown
         | Event::Said { entry: None }
@@ -365,9 +366,11 @@ fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
             Some(minor::ask().below(Message { choices: Vec::new(), ..words.clone() }).choices(words.choices))
         }
         Event::Heard { .. } | Event::TooYoung(_) | Event::Due { .. } | Event::Unannounced { .. } => None,
-        Event::Unusable { .. } | Event::Unknown | Event::NotText | Event::Said { entry: None } => {
-            Some(minor::ask().choices([Press::Support]))
-        }
+        Event::Unusable { .. }
+        | Event::Unknown
+        | Event::Mistyped { .. }
+        | Event::NotText
+        | Event::Said { entry: None } => Some(minor::ask().choices([Press::Support])),
     }
 }
 

@@ -195,6 +195,11 @@ pub fn open(turn: &mut Turn, timer: Timer) -> Message {
     opened.map_or_else(nothing, |note| turn.without_unfit(note))
 }
 
+/// Said to a mistyped command: the nearest one is offered.
+pub fn mistyped(nearest: Press) -> Message {
+    Message::new(Key::Unknown).choices([nearest, Press::Help, Press::Support])
+}
+
 /// Said to a press or command that does not exist (any more).
 pub fn unknown(turn: &Turn) -> Message {
     let first = if turn.journey.consented { Press::Journey } else { Press::Start };

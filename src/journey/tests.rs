@@ -464,9 +464,9 @@ proptest! {
         }
         let sure = scan.theirs || scan.concerns.any_sure();
         // A number that is nothing else in any state.
-        play.entries += 5_000_000;
+        let entries = std::mem::replace(&mut play.entries, 5_000_000);
         play.hear(scan, form);
-        let entry = EntryId(play.entries);
+        let entry = EntryId(std::mem::replace(&mut play.entries, entries));
         for act in after {
             play.act(act);
         }
@@ -535,11 +535,11 @@ fn the_generated_sequences_get_somewhere() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = BTreeSet::new();
-    for _ in 0..300 {
+    for index in 0..360 {
         let acts = prop::collection::vec(any_act(), 100).new_tree(&mut runner).unwrap().current();
         let mut play = Play::open();
-        // Words with concerns hold the gate; they have properties of their own.
-        for act in acts.into_iter().filter(|act| !matches!(act, Act::Hear(..))) {
+        // Words with concerns hold the gate, so most sequences go without; they have properties of their own.
+        for act in acts.into_iter().filter(|act| index % 4 == 0 || !matches!(act, Act::Hear(..))) {
             play.act(act);
         }
         for (_, step) in &play.steps {

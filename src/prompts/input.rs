@@ -1,23 +1,28 @@
-//! `input.toml` of a locale: the words that stand for something a person would press.
+//! `input.toml` of a locale: the words that stand for something a person would press, or for a command.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::finding::{Report, line_at};
-use crate::journey::YesNo;
+use crate::journey::{Press, YesNo};
 
-/// What a plain yes and a plain no are, in the words of all locales.
+/// What plain words stand for, in the words of all locales.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answers {
     yes: BTreeSet<String>,
     no: BTreeSet<String>,
+    /// What other words press.
+    presses: BTreeMap<String, Press>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     answers: Lists,
+    /// By action token, the words that press it.
+    #[serde(default)]
+    commands: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -40,9 +45,21 @@ impl Answers {
         let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
         self.yes.extend(plain(file.answers.yes));
         self.no.extend(plain(file.answers.no));
+        for (token, words) in file.commands {
+            let Some(press) = Press::parse(&token) else {
+                report.error(1, format!("`{token}` is no action; correct the name"));
+                continue;
+            };
+            self.presses.extend(plain(words).map(|words| (words, press.clone())));
+        }
         if let Some(word) = self.yes.intersection(&self.no).next() {
             report.error(1, format!("`{word}` is both a yes and a no; leave it out of one"));
         }
+    }
+
+    /// What words press by themselves, such as *help*.
+    pub(super) fn press(&self, words: &str) -> Option<&Press> {
+        self.presses.get(&plain(words))
     }
 
     /// Whether words are a plain yes or a plain no.
@@ -91,6 +108,17 @@ mod tests {
         for words in ["", "yes and no", "no idea", "!", &"no ".repeat(30)] {
             assert_eq!(answers.yes_or_no(words), None, "{words}");
         }
+    }
+
+    #[test]
+    fn words_press_an_action_and_an_unknown_action_is_reported() {
+        let mut answers = Answers::default();
+        let mut findings = Vec::new();
+        let text = "[answers]\nyes = []\nno = []\n[commands]\nhelp = [\"help\"]\nhepl = [\"hepl\"]";
+        answers.read(text, &mut Report::new("input.toml", &mut findings));
+        assert_eq!(answers.press("Help!"), Some(&Press::Help));
+        assert_eq!(answers.press("help me move"), None);
+        assert_eq!(findings.len(), 1);
     }
 
     #[test]

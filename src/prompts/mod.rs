@@ -170,6 +170,12 @@ impl Prompts {
         self.phrases.concerns(words, context)
     }
 
+    /// What plain words press by themselves, such as *help*, in the words of any locale.
+    #[must_use]
+    pub fn typed_press(&self, words: &str) -> Option<Press> {
+        self.answers.press(words).cloned()
+    }
+
     /// Whether words are a plain yes or a plain no, in the words of any locale.
     #[must_use]
     pub fn yes_or_no(&self, words: &str) -> Option<YesNo> {

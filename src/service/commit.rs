@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::Quoted;
 use super::request::{Request, RequestKind, kind_of};
-use super::{FALLBACK_LOCALE, values};
+use super::{FALLBACK_LOCALE, Typed, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
     self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
-    Press, Scan, Step, Timer, TimerChange, Unusable, Value, YesNo,
+    Press, Scan, Step, Timer, TimerChange, Unusable, Value,
 };
 use crate::prompts;
 use crate::safety::Concerns;
@@ -38,7 +38,7 @@ pub fn act(
     tx: &Tx<'_>,
     catalogue: &Catalogue,
     inbound: &Inbound,
-    (request, typed): (Request, Option<YesNo>),
+    (request, typed): (Request, Typed),
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
@@ -107,6 +107,7 @@ fn meet(
     let Request { kind, scan, .. } = request;
     let event = match kind {
         RequestKind::Press { journey: Some(1..), .. } | RequestKind::Unknown => Event::Unknown,
+        RequestKind::Mistyped(nearest) => Event::Mistyped { nearest },
         RequestKind::Press { press, .. } | RequestKind::Value { form: (_, press), .. } => Event::Pressed(press),
         RequestKind::NotText => Event::NotText,
         // Scanned and dropped: the words end here.
@@ -240,7 +241,7 @@ fn event_of(
     person: PersonId,
     (number, journey): (u64, &Journey),
     request: Request,
-    typed: Option<YesNo>,
+    typed: Typed,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
     let Request { kind, scan, text, as_draft } = request;
@@ -267,6 +268,7 @@ fn event_of(
         | RequestKind::Value { .. }
         | RequestKind::Edited
         | RequestKind::NotText
+        | RequestKind::Mistyped(_)
         | RequestKind::Unknown => None,
     };
     Ok(Event::Heard { scan, entry, event: event.map(Box::new) })
@@ -300,20 +302,23 @@ fn ordinary_event(
     person: PersonId,
     (number, journey): (u64, &Journey),
     kind: RequestKind,
-    typed: Option<YesNo>,
+    typed: Typed,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
     // 0 is a button from before consent: all of those have a gentle meaning later, too.
     let stale = kind.journey().is_some_and(|journey| journey != 0 && journey != number);
     Ok(match kind {
         RequestKind::Words { form: None, .. }
-            if let Some(press) = typed.and_then(|answer| journey.open_answer(answer, now)) =>
+            if let Some(press) = typed.answer.and_then(|answer| journey.open_answer(answer, now)) =>
         {
             Event::Pressed(press)
         }
+        RequestKind::Words { form: None, .. } if let Some(press) = typed.press => Event::Pressed(press),
         RequestKind::Words { form: None, words, .. } if let Some(event) = value_for(journey, &words, now) => event,
         RequestKind::Words { form, words, hints } => {
-            let open = || journey.open_form(now).filter(|open| takes(open, &words)).cloned();
+            // A question is never the answer to one.
+            let asks = words.expose().trim_end().ends_with('?');
+            let open = || journey.open_form(now).filter(|open| !asks && takes(open, &words)).cloned();
             let form = form.map_or_else(open, |(_, press)| (!stale).then_some(press));
             let entry = tx.add_entry(person, kind_of(form.as_ref()), &words, now)?;
             match form {
@@ -327,6 +332,7 @@ fn ordinary_event(
         RequestKind::Value { form: (_, form), value } => Event::Gave { form, value },
         RequestKind::Unusable { form, why } => Event::Unusable { form: form.map(|(_, press)| press), why },
         RequestKind::NotText => Event::NotText,
+        RequestKind::Mistyped(nearest) => Event::Mistyped { nearest },
         RequestKind::Edited | RequestKind::Unknown => Event::Unknown,
     })
 }

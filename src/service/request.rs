@@ -62,6 +62,8 @@ pub enum RequestKind {
     Edited,
     /// Something that is not text.
     NotText,
+    /// A mistyped command, and the nearest one there is.
+    Mistyped(Press),
     /// A command or an action that does not exist (any more).
     Unknown,
 }
@@ -137,7 +139,10 @@ impl RequestKind {
             }
             What::Command { name, .. } => {
                 let known = Press::COMMANDS.iter().find(|(command, _)| command == name);
-                known.map_or(Self::Unknown, |(_, press)| Self::Press { press: press.clone(), journey: None })
+                match known {
+                    Some((_, press)) => Self::Press { press: press.clone(), journey: None },
+                    None => nearest_command(name).map_or(Self::Unknown, Self::Mistyped),
+                }
             }
             What::Press(action) => read_action(action)
                 .map_or(Self::Unknown, |(journey, press)| Self::Press { press, journey: Some(journey) }),
@@ -146,6 +151,7 @@ impl RequestKind {
                 None => Self::Unknown,
             },
             What::Forwarded { words, .. } if words.expose().trim().is_empty() => Self::NotText,
+            What::Words(words) if let Some(command) = command_in(words) => Self::new(&command, prompts, now),
             What::Words(words) | What::WordsWithFiles(words) | What::Forwarded { words, .. } => {
                 Self::words(None, words, PLAIN_LIMIT, Hints::default())
             }
@@ -181,7 +187,7 @@ impl RequestKind {
         match self {
             Self::Words { form, .. } | Self::Unusable { form, .. } => form.as_ref().and_then(|(_, press)| press.form()),
             Self::Value { form: (_, press), .. } => press.form(),
-            Self::Press { .. } | Self::Edited | Self::NotText | Self::Unknown => None,
+            Self::Press { .. } | Self::Edited | Self::NotText | Self::Mistyped(_) | Self::Unknown => None,
         }
     }
 
@@ -191,7 +197,7 @@ impl RequestKind {
             Self::Press { journey, .. } => *journey,
             Self::Words { form, .. } | Self::Unusable { form, .. } => form.as_ref().map(|(journey, _)| *journey),
             Self::Value { form: (journey, _), .. } => Some(*journey),
-            Self::Edited | Self::NotText | Self::Unknown => None,
+            Self::Edited | Self::NotText | Self::Mistyped(_) | Self::Unknown => None,
         }
     }
 }
@@ -228,6 +234,23 @@ pub fn own_text(what: &What) -> Option<(Words, TextContext)> {
     };
     let text = text_of(what).filter(|_| !is_passphrase && context != TextContext::Forward)?;
     Some((text, context))
+}
+
+/// A slash command typed as plain text: Discord sends it so where it is no command of its own list.
+fn command_in(words: &Words) -> Option<What> {
+    let rest = words.expose().trim().strip_prefix('/').filter(|rest| rest.starts_with(char::is_alphabetic))?;
+    let (name, option) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let option = Some(option.trim()).filter(|option| !option.is_empty()).map(Words::new);
+    Some(What::Command { name: name.to_lowercase(), option })
+}
+
+/// The command that a mistyped one is nearest to, if one is near.
+fn nearest_command(name: &str) -> Option<Press> {
+    const NEAR: usize = 2;
+    let distance = |command: &str| strsim::osa_distance(command, name);
+    let near = Press::COMMANDS.iter().map(|(command, press)| (distance(command), press));
+    let nearest = near.filter(|(distance, _)| *distance <= NEAR).min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, press)| press.clone())
 }
 
 /// Whom a text speaks to, and whose it may be.
