@@ -275,6 +275,10 @@ impl Reading<'_> {
                 let theirs = self.any(near, &[Class::Them, Class::Their, Class::Person]);
                 if theirs && !suffers { Concern::HarmOther } else { concern }
             }
+            // "she doesn't know it's me": the person hides, though the other is the subject.
+            Concern::OwnPursuit if self.any(span.clone(), &[Class::Not]) && self.any(span.clone(), &[Class::Think]) => {
+                concern
+            }
             Concern::OwnPursuit if they(subject) && mine && !self.any(span, &[Class::I]) => Concern::Threatened,
             _ => concern,
         }
