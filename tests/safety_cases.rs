@@ -388,3 +388,32 @@ fn case_30_a_new_time_apart_says_that_letting_go_is_undone() {
     let played = play(&[START, ZONE, &["/letgo", "=let-go"], APART, &["/journey"]]);
     says(played.after("=cooloff-begin"), &["You had decided to let go"]);
 }
+
+#[test]
+fn case_22_a_question_is_never_filed_as_an_answer() {
+    let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
+    let played = play(&[START, card, &["what does this mean?"]]);
+    says_nothing_of(played.last(), &["Your note is kept"]);
+    let letter = play(&[START, &["/letter", "is this private?"]]);
+    says_nothing_of(letter.last(), &["It's written", "Burn it"]);
+}
+
+#[test]
+fn case_23_plain_words_and_mistyped_commands_are_understood() {
+    for (words, answer) in [
+        ("help", "/letgo"),
+        ("help me", "emergency number"),
+        ("delete my data", "Delete everything?"),
+        ("forget me", "Delete everything?"),
+        ("hi", "Support"),
+        ("/help", "/letgo"),
+    ] {
+        let played = play(&[START, &[words]]);
+        says(played.last(), &[answer]);
+        says_nothing_of(played.last(), &["I have your words"]);
+    }
+    for mistyped in ["/suport", "/supprt lol"] {
+        let played = play(&[START, &[mistyped]]);
+        says(played.last(), &["1) Support"]);
+    }
+}
