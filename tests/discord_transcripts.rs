@@ -293,6 +293,8 @@ async fn play(script: &Path) -> (String, FakeDiscord, String) {
     let at = setting("at=").parse::<DateTime>().unwrap().to_zoned_datetime(zone.clone()).unwrap().timestamp();
 
     let discord = FakeDiscord::start().await;
+    // The clock is moved far ahead, and Discord's date agrees with all of it.
+    discord.set_date("2100-01-01T00:00:00Z".parse().unwrap());
     let mut bot = Bot::new(&discord);
     // Weeks pass in a second here.
     bot.set("requests_per_second = 0\nacts_per_minute = 0");
