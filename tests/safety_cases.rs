@@ -204,7 +204,7 @@ fn case_8_a_no_against_ones_own_words_waits_and_typed_answers_count() {
     says_nothing_of(&played.all(), &["I won't ask again"]);
     let typed = play(&[START, &[words, "yes", "/reachout"]]);
     says(typed.after("yes"), &["stay closed"]);
-    says_nothing_of(typed.after("yes"), &["journal"]);
+    says_nothing_of(typed.after("yes"), &["in your journal now"]);
     says(typed.last(), &["stay closed"]);
 }
 
