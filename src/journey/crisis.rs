@@ -359,8 +359,8 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
 }
 
 /// "I'm safe for now."
-pub fn safe_for_now() -> Message {
-    Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey])
+pub fn safe_for_now(turn: &Turn) -> Message {
+    with_waiting_words(turn, Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey]))
 }
 
 fn who_wrote(turn: &mut Turn, concerns: Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {

@@ -93,7 +93,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
 
         Press::AreYouSafe => crisis::are_you_safe(),
         Press::Safe { answer } => crisis::safe(turn, answer),
-        Press::SafeForNow => crisis::safe_for_now(),
+        Press::SafeForNow => crisis::safe_for_now(turn),
         Press::WhoWrote { author } => crisis::wrote_by(turn, author),
         Press::Adult { answer } => minor::answered(turn, answer),
         Press::MinorForget => minor::forget(turn),

@@ -187,39 +187,6 @@ impl From<Concerns> for Vec<(Concern, Certainty)> {
     }
 }
 
-/// What the safety lists saw in free text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Alarms {
-    /// It speaks of harming oneself.
-    pub self_harm: bool,
-    /// It speaks of harming someone.
-    pub harm_other: bool,
-    /// It speaks of what the safety gate asks: a block, no contact, violence, a court order.
-    pub gate: bool,
-    /// What the draft lists saw; only where opening lines were written.
-    pub hints: Hints,
-}
-
-impl From<Concerns> for Alarms {
-    fn from(concerns: Concerns) -> Self {
-        let any = |wanted: &[Concern]| concerns.iter().any(|(concern, _)| wanted.contains(&concern));
-        Self {
-            self_harm: any(&[Concern::SelfHarm, Concern::TheirSuicide]),
-            harm_other: any(&[Concern::HarmOther]),
-            gate: any(&[Concern::Threatened, Concern::OwnPursuit, Concern::Order, Concern::ContactRefused]),
-            hints: Hints::default(),
-        }
-    }
-}
-
-impl Alarms {
-    /// Whether it speaks of harming anybody: then people to talk to come first, whatever else is said.
-    #[must_use]
-    pub const fn is_crisis(&self) -> bool {
-        self.self_harm || self.harm_other
-    }
-}
-
 /// What the draft lists saw in opening lines. It leads to a gentle word, never to a lock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -25,7 +25,7 @@ mod vocabulary;
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
-pub use concern::{Alarms, Certainty, Concern, Concerns, Hints, TextContext};
+pub use concern::{Certainty, Concern, Concerns, Hints, TextContext};
 use direction::Seen;
 use matching::{Addressed, Phrase, Piece, Ways};
 use plain::Text;
@@ -208,12 +208,6 @@ impl PhraseLists {
         let ways = Ways::new(text, &self.vocabulary, addressed);
         let clauses = clause::read(ways.tokens());
         direction::concerns(&self.found(&ways), &clauses, ways.tokens())
-    }
-
-    /// What the safety lists see in a text, as the three flags of before; the draft lists have no say in it.
-    #[must_use]
-    pub fn scan(&self, words: &str) -> Alarms {
-        self.concerns(words, TextContext::Own).into()
     }
 
     /// What the draft lists see in opening lines.
