@@ -6,10 +6,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// SQLite's memory as well. How it is set up stands in `.cargo/config.toml`: what is given back goes back to the system.
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 // One thread: it waits for the network and hands on. What takes long has threads of its own (the store, an export).
 #[tokio::main(flavor = "current_thread")]
