@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-
 // One thread: it waits for the network and hands on. What takes long has threads of its own (the store, an export).
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
