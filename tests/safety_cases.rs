@@ -392,10 +392,43 @@ fn case_30_a_new_time_apart_says_that_letting_go_is_undone() {
 #[test]
 fn case_22_a_question_is_never_filed_as_an_answer() {
     let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
-    let played = play(&[START, card, &["what does this mean?"]]);
-    says_nothing_of(played.last(), &["Your note is kept"]);
-    let letter = play(&[START, &["/letter", "is this private?"]]);
-    says_nothing_of(letter.last(), &["It's written", "Burn it"]);
+    for (before, question) in [
+        (card, "what does this mean?"),
+        (&["/letter"], "is this private?"),
+        (&["/letter"], "should i send it to her"),
+        (&["/reflect", "=ask:better"], "how do i stop this"),
+    ] {
+        let played = play(&[START, before, &[question, "/journal"]]);
+        says_nothing_of(played.after(question), &["Your note is kept", "It's written", "Kept"]);
+        says(played.last(), &["nothing in it yet"]);
+    }
+    says(play(&[START, &["are you ai?"]]).last(), &["/letgo"]);
+}
+
+#[test]
+fn case_22_words_join_a_form_only_if_the_person_opened_it() {
+    let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
+    for typed in ["stop asking about that", "it was never that simple"] {
+        let asked = play(&[START, card, &[typed]]);
+        says(asked.last(), &["Should I add this to", "A note for yourself"]);
+        says_nothing_of(asked.last(), &["Your note is kept"]);
+    }
+    let added = play(&[START, card, &["it was never that simple", "=words-add:1", "/journal"]]);
+    says(added.after("=words-add:1"), &["kept"]);
+    says(added.last(), &["Entries: 1", "The reasons"]);
+    let opened = play(&[START, &["/reflect", "=ask:better", "I never listened"]]);
+    says_nothing_of(opened.last(), &["Should I add this"]);
+}
+
+#[test]
+fn case_22_a_short_reply_that_equals_a_label_presses_it() {
+    let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
+    let answered = play(&[START, card, &["not sure"]]);
+    says_nothing_of(answered.last(), &["Should I add this", "I have your words"]);
+    let facts = play(&[START, &["/reasons", "they ended it"]]);
+    says_nothing_of(facts.last(), &["I have your words"]);
+    let opened = play(&[START, card, &["add a note for myself", "It was one bad year", "", "/journal"]]);
+    says(opened.last(), &["Entries: 1", "The reasons"]);
 }
 
 #[test]

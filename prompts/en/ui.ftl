@@ -263,6 +263,7 @@ press-notices = { $style ->
 ## Notes and words
 
 press-open = Open
+press-words-add = Yes, add it
 press-words-keep = Keep it in my journal
 press-words-letter = Make it a letter I won't send
 press-words-drop = Delete what I wrote
@@ -737,6 +738,7 @@ arg-question = { $value ->
     [change-them] What would have to change in them
    *[change-us] What would have to change between you
 }
+arg-form = { $value }
 arg-kind = { $value ->
     [reason] A note to the reasons
     [mood] A line about a day

@@ -41,6 +41,13 @@ pub enum Event {
     Said {
         /// Where the words are.
         entry: Option<EntryId>,
+        /// The form they may belong into: the latest message offers it, and the person didn't open it.
+        form: Option<Press>,
+    },
+    /// They asked the bot something in words.
+    Asked {
+        /// Where the words are.
+        entry: EntryId,
     },
     /// They submitted a text in which the scanner found something, wherever they typed it. A text with a sure concern is
     /// never the answer to anything: its words wait for a decision, if they are kept at all.

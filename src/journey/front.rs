@@ -7,13 +7,14 @@ use super::codes::{EntryKind, Stage};
 use super::effect::{EntryChange, Presence};
 use super::event::{Event, Unusable, Value};
 use super::keys::Key;
+use super::latest::Addition;
 use super::message::{Arg, LineNeed, Message};
 use super::outcome::enter;
 use super::press::Press;
 use super::stages::closing;
 use super::timer::Timer;
 use super::turn::Turn;
-use super::{Scan, crisis, overview};
+use super::{Hints, Scan, crisis, handlers, overview};
 use crate::chat::EntryId;
 
 /// How long words wait for a decision.
@@ -188,10 +189,54 @@ pub fn forget_all(turn: &mut Turn) -> Message {
     Message::new(Key::Forgotten).choices([Press::Hide, Press::Start, Press::Support])
 }
 
-/// Words nobody asked for: kept for a day while the person says what they are.
-pub fn said(turn: &mut Turn, entry: EntryId) -> Message {
+/// Words nobody asked for: kept for a day while the person says what they are. `form` is where they may belong.
+pub fn said(turn: &mut Turn, entry: EntryId, form: Option<Press>) -> Message {
     wait_for_decision(turn, entry);
-    words_ask(entry)
+    turn.journey.addition = form.clone().map(|form| Addition { words: entry, form });
+    match form {
+        Some(form) => Message::with(Key::WordsAddAsk, vec![Arg::Form(form)]).choices([
+            Press::WordsAdd { words: entry },
+            Press::WordsKeep { words: entry },
+            Press::WordsLetter { words: entry },
+            Press::WordsDrop { words: entry },
+        ]),
+        None => words_ask(entry),
+    }
+}
+
+/// A question in words: the texts are fixed, so none can be answered. It is kept for a day like other words.
+pub fn asked(turn: &mut Turn, entry: EntryId) -> Message {
+    wait_for_decision(turn, entry);
+    Message::new(Key::WordsQuestion).choices([
+        Press::Help,
+        Press::Privacy,
+        Press::Support,
+        Press::WordsKeep { words: entry },
+        Press::WordsDrop { words: entry },
+    ])
+}
+
+/// Adds words that waited to the form they were asked about.
+pub fn add_words(turn: &mut Turn, words: EntryId) -> Message {
+    let addition = turn.journey.addition.take().filter(|addition| addition.words == words);
+    let Some(Addition { form, .. }) = addition.filter(|_| turn.journey.words.contains(&words)) else {
+        return words_gone();
+    };
+    turn.journey.words.retain(|waiting| *waiting != words);
+    if turn.journey.words.is_empty() {
+        turn.cancel(Timer::Words);
+    }
+    turn.entries.push(EntryChange::Keep(words, form.entry_kind()));
+    handlers::wrote(turn, &form, words, Hints::default())
+}
+
+/// A form's label was typed: the next words fill it in.
+pub fn write_here(form: Press) -> Message {
+    Message::new(Key::WriteHere).choices([form, Press::Journey])
+}
+
+fn words_gone() -> Message {
+    Message::new(Key::WordsGone).choices([Press::WriteLetter, Press::Journey])
 }
 
 /// Words that wait a day for a decision.
@@ -217,7 +262,7 @@ pub fn words_ask(entry: EntryId) -> Message {
 /// Decides about all words that wait; the press names the latest of them. `kind` is `None` to let them go.
 pub fn decide_words(turn: &mut Turn, latest: EntryId, kind: Option<EntryKind>) -> Message {
     if !turn.journey.words.contains(&latest) {
-        return Message::new(Key::WordsGone).choices([Press::WriteLetter, Press::Journey]);
+        return words_gone();
     }
     let words = std::mem::take(&mut turn.journey.words);
     for entry in words.iter().copied() {
@@ -253,7 +298,7 @@ pub fn unusable(form: Option<Press>, why: Unusable) -> Message {
 
 /// Something that is not text: it cannot be opened, and the open question stays open.
 pub fn not_text(turn: &Turn) -> Message {
-    let form = turn.journey.open_form(turn.now).cloned();
+    let form = turn.journey.offered_form(turn.now).cloned();
     Message::new(Key::FilesUnread).choices(form).choices([Press::Journey])
 }
 

@@ -109,6 +109,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::OfferAgain | Press::Journey => overview::show(turn),
         Press::Open { timer } => overview::open(turn, timer),
         Press::WordsKeep { words } => front::decide_words(turn, words, Some(EntryKind::Note)),
+        Press::WordsAdd { words } => front::add_words(turn, words),
         Press::WordsLetter { words } => front::decide_words(turn, words, Some(EntryKind::Letter)),
         Press::WordsDrop { words } => front::decide_words(turn, words, None),
 
@@ -201,7 +202,8 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::ExportPlain => front::export_plain(),
         Press::DeleteMessage => front::message_deleted(),
 
-        // These open a form, which is the service's to show: what comes back is `Wrote` or `Gave`.
+        // The service shows the form of these, so one comes here only where its label was typed.
+        Press::ExportLocked => front::not_now(),
         Press::CardNote { .. }
         | Press::LengthForm
         | Press::EveryForm
@@ -222,8 +224,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         | Press::TrialNote { .. }
         | Press::EaseNote { .. }
         | Press::LearnedForm
-        | Press::LastWordsForm
-        | Press::ExportLocked => front::not_now(),
+        | Press::LastWordsForm => front::write_here(press),
     }
 }
 
@@ -252,7 +253,7 @@ pub(super) fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints)
         Press::WaitingForm => urge::waiting_written(turn, entry),
         Press::LastWordsForm => closing::words_written(turn, entry),
         // Words for a form that asks for none are words nobody asked for.
-        _ => front::said(turn, entry),
+        _ => front::said(turn, entry, None),
     }
 }
 

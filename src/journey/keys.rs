@@ -106,6 +106,9 @@ keys! {
 
     // Words nobody asked for.
     WordsAsk = "words/ask",
+    WordsAddAsk = "words/add-ask" ["form"],
+    WordsQuestion = "words/question",
+    WriteHere = "words/write-here",
     WordsKept = "words/kept",
     WordsDropped = "words/dropped",
     WordsGone = "words/gone",

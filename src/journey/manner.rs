@@ -59,6 +59,7 @@ impl Press {
             | Self::GateCorrect { .. }
             | Self::SaidNoUndo
             | Self::Zone { .. }
+            | Self::WordsAdd { .. }
             | Self::WordsKeep { .. }
             | Self::WordsLetter { .. }
             | Self::WordsDrop { .. }

@@ -183,6 +183,8 @@ args! {
     Circle(Circle) = "circle",
     /// From when something counts.
     Since(Since) = "since",
+    /// A form, by its title.
+    Form(Press) = "form",
 }
 
 impl Message {

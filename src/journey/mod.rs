@@ -15,6 +15,7 @@ mod gate;
 mod handlers;
 pub mod journal;
 mod keys;
+mod latest;
 mod manner;
 mod message;
 mod minor;
@@ -58,11 +59,12 @@ pub use turn::{Pending, Turn};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
 use handlers::{gave, pressed, wrote};
+use latest::Latest;
 use stages::{
     bringup, closing, cooloff, draft, ease, letgo, plan, reachout, reasons, reflect, trial, urge, wait, writing,
 };
@@ -81,8 +83,10 @@ pub struct Journey {
     pub quiet_wanted: Option<QuietHours>,
     /// What they pressed that waits for their time zone, because it names a time of day.
     pub wanted: Option<Press>,
-    /// The form the latest message asks for: plain words answer it for a while.
-    pub open: Option<Open>,
+    /// The latest message: typed words are about it for a while.
+    pub latest: Option<latest::Latest>,
+    /// Words that wait for a decision, and the form they may belong into.
+    pub addition: Option<latest::Addition>,
     /// The safety gate.
     pub gate: gate::Gate,
     /// When the other's "no" was told (UTC).
@@ -95,8 +99,6 @@ pub struct Journey {
     pub minor: Option<Timestamp>,
     /// Whether they said that they are not.
     pub said_under_age: bool,
-    /// The yes and the no of the latest message, if it has them: typed words press them for a while.
-    pub yes_no: Option<YesNoOpen>,
     /// Stage 0.
     pub reasons: reasons::State,
     /// Stage 1.
@@ -133,45 +135,6 @@ pub struct Journey {
     pub notices: BTreeMap<Timer, Message>,
 }
 
-/// A question that plain words answer, where the person writes instead of opening its form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Open {
-    form: Press,
-    /// Whoever writes after this (UTC) writes about something else.
-    until: Timestamp,
-}
-
-/// The two answers of the latest message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct YesNoOpen {
-    yes: Press,
-    no: Press,
-    /// A yes or a no after this (UTC) answers something else.
-    until: Timestamp,
-}
-
-/// How long plain words are taken for the answer to the latest question.
-const OPEN_FOR: SignedDuration = SignedDuration::from_hours(1);
-
-impl Journey {
-    /// The form that plain words written now would fill in.
-    #[must_use]
-    pub fn open_form(&self, now: Timestamp) -> Option<&Press> {
-        self.open.as_ref().filter(|open| now < open.until).map(|open| &open.form)
-    }
-
-    /// What a typed yes or no presses now.
-    #[must_use]
-    pub fn open_answer(&self, answer: YesNo, now: Timestamp) -> Option<Press> {
-        let open = self.yes_no.as_ref().filter(|open| now < open.until);
-        match open {
-            Some(open) => Some(if answer == YesNo::Yes { open.yes.clone() } else { open.no.clone() }),
-            // The question about age waits for its answer, whatever was shown since.
-            None => self.minor.map(|_| Press::Adult { answer }),
-        }
-    }
-}
-
 /// Takes one event. Never fails, never panics; an event that does not fit gets a gentle answer and changes nothing.
 #[must_use]
 pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timestamp) -> Step {
@@ -196,6 +159,7 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
     if fired.is_none() && turn.journey.consented && gate::changed(&turn) {
         gate::apply_bar(&mut turn);
     }
+    let acted_on = event.clone();
     let answer = match event {
         Event::Due { timer, occurrence } => {
             due(&mut turn, timer, occurrence);
@@ -217,8 +181,11 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
     let answer = answer.map(|answer| turn.uncounted(answer));
     let answer = fit::guard(&mut turn, answer);
     let answer = guarded(&mut turn, answer);
-    if let Some(answer) = &answer {
-        turn.asks(answer);
+    if let Some(answer) = &answer
+        && turn.journey.consented
+    {
+        let form_is_open = latest::opens_form(journey, &acted_on, answer, now);
+        turn.journey.latest = Some(Latest::new(answer, form_is_open, now));
     }
     if turn.journey.consented {
         retention::follow(&mut turn, fired.is_none());
@@ -331,7 +298,8 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Pressed(press) => pressed(turn, press),
         Event::Wrote { form, entry, hints } => wrote(turn, &form, entry, hints),
         Event::Gave { form, value } => gave(turn, &form, &value),
-        Event::Said { entry: Some(entry) } => front::said(turn, entry),
+        Event::Said { entry: Some(entry), form } => front::said(turn, entry, form),
+        Event::Asked { entry } => front::asked(turn, entry),
         Event::Heard { scan, entry, event } => {
             // First the questions, so that the ordinary answer is already what fits behind them.
             let notes = crisis::raise_questions(turn, scan);
@@ -347,7 +315,7 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Mistyped { nearest } => overview::mistyped(nearest),
         Event::Leafed { press, leaves } => journal::show(turn, &press, &leaves),
         Event::Unknown
-        | Event::Said { entry: None }
+        | Event::Said { entry: None, .. }
         | Event::TooYoung(_)
         | Event::Due { .. }
         | Event::Unannounced { .. } => overview::unknown(turn),
@@ -361,8 +329,8 @@ fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
         Event::Pressed(press) | Event::Leafed { press, .. } | Event::Gave { form: press, .. } => {
             minor::instead_of(turn, press)
         }
-        Event::Wrote { entry, .. } | Event::Said { entry: Some(entry) } => {
-            let words = front::said(turn, *entry);
+        Event::Wrote { entry, .. } | Event::Said { entry: Some(entry), .. } | Event::Asked { entry } => {
+            let words = front::said(turn, *entry, None);
             Some(minor::ask().below(Message { choices: Vec::new(), ..words.clone() }).choices(words.choices))
         }
         Event::Heard { .. } | Event::TooYoung(_) | Event::Due { .. } | Event::Unannounced { .. } => None,
@@ -370,7 +338,7 @@ fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
         | Event::Unknown
         | Event::Mistyped { .. }
         | Event::NotText
-        | Event::Said { entry: None } => Some(minor::ask().choices([Press::Support])),
+        | Event::Said { entry: None, .. } => Some(minor::ask().choices([Press::Support])),
     }
 }
 

@@ -248,6 +248,8 @@ presses! {
     Hide = "hide",
     /// Opens a discreet note.
     Open { timer: Timer = Timer::CooloffReminder } = "open",
+    /// Adds words to the form that the latest message offered.
+    WordsAdd { words: EntryId = EntryId(1) } = "words-add",
     /// Keeps words written unasked, as a note.
     WordsKeep { words: EntryId = EntryId(1) } = "words-keep",
     /// Makes them an unsent letter.

@@ -1,6 +1,6 @@
 //! What stands before a press does anything: the person's time zone, the gate, the journal's leaves, a form.
 
-use super::codes::{Stage, YesNo};
+use super::codes::{EntryKind, Stage, YesNo};
 use super::form::FormKind;
 use super::press::Press;
 
@@ -40,6 +40,35 @@ impl Press {
                 | Self::EaseBegin
                 | Self::LetgoWeekly
         )
+    }
+
+    /// Whether it asks for the person's own words: what they type next is the answer.
+    #[must_use]
+    pub const fn asks_for_words(&self) -> bool {
+        matches!(self, Self::Ask { .. } | Self::PointTake { .. } | Self::Letter | Self::Draft | Self::Writing)
+    }
+
+    /// What kind of words are written into its form.
+    #[must_use]
+    pub const fn entry_kind(&self) -> EntryKind {
+        match self {
+            Self::CardNote { .. } => EntryKind::Reason,
+            Self::MoodNote { .. } => EntryKind::Mood,
+            Self::SlipNote => EntryKind::Slip,
+            Self::WaitingForm => EntryKind::Waiting,
+            Self::WriteLetter => EntryKind::Letter,
+            Self::Reflection { question } => question.kind(),
+            Self::WritingForm { .. } => EntryKind::Writing,
+            Self::PointForm => EntryKind::Point,
+            Self::DraftForm => EntryKind::Draft,
+            Self::TalkForm => EntryKind::Talk,
+            Self::AgreementForm => EntryKind::Agreement,
+            Self::TrialNote { .. } => EntryKind::Week,
+            Self::EaseNote { .. } => EntryKind::Month,
+            Self::LearnedForm => EntryKind::Learned,
+            Self::LastWordsForm => EntryKind::LastWords,
+            _ => EntryKind::Unasked,
+        }
     }
 
     /// The No that belongs to this Yes, where a message asks a question that a typed yes or no answers.

@@ -336,7 +336,7 @@ impl Play {
         let hints = Hints::default();
         let event = match form {
             Some(form) => Event::Wrote { form, entry, hints },
-            None => Event::Said { entry: Some(entry) },
+            None => Event::Said { entry: Some(entry), form: self.journey.offered_form(self.now).cloned() },
         };
         self.event(Event::Heard { scan, entry: None, event: Some(Box::new(event)) });
     }
@@ -378,7 +378,8 @@ impl Play {
             Act::Give(form, value) => self.event(Event::Gave { form, value }),
             Act::Say => {
                 self.entries += 1;
-                self.event(Event::Said { entry: Some(EntryId(self.entries)) });
+                let form = self.journey.offered_form(self.now).cloned();
+                self.event(Event::Said { entry: Some(EntryId(self.entries)), form });
             }
             Act::Empty(form) => self.event(Event::Unusable { form: Some(form), why: Unusable::Empty }),
             Act::Stale(timer, occurrence) => {

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{Notices, Stage};
 use super::effect::{Anomaly, EntryChange, Presence, Send};
-use super::form::FormKind;
 use super::keys::Key;
+use super::latest::Latest;
 use super::message::{Arg, Message, Since};
 use super::press::Press;
 use super::timer::Timer;
-use super::{Catalogue, Journey, OPEN_FOR, Open, YesNoOpen, schedule};
+use super::{Catalogue, Journey, schedule};
 use crate::chat::EntryId;
 
 /// What a timer waits for. The journey knows its timers; the stored rows follow it.
@@ -124,22 +124,6 @@ impl Turn<'_> {
         }
     }
 
-    /// The answer is what the person sees last: if it offers one form, plain words will answer it.
-    pub(in crate::journey) fn asks(&mut self, answer: &Message) {
-        // A passphrase is nothing to write into a chat, and the line for a hard night is offered, not asked for.
-        let asks = |press: &&Press| {
-            **press != Press::WaitingForm && press.form().is_some_and(|kind| kind != FormKind::Passphrase)
-        };
-        let mut forms = answer.choices.iter().filter(asks);
-        let sole = forms.next().filter(|_| forms.next().is_none());
-        self.journey.open =
-            sole.map(|form| Open { form: form.clone(), until: self.now.checked_add(OPEN_FOR).unwrap_or(self.now) });
-        let until = self.now.checked_add(OPEN_FOR).unwrap_or(self.now);
-        let pair = answer.choices.iter().find_map(|yes| Some((yes, yes.opposite()?)));
-        let pair = pair.filter(|(_, no)| answer.choices.contains(no));
-        self.journey.yes_no = pair.map(|(yes, no)| YesNoOpen { yes: yes.clone(), no, until });
-    }
-
     /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and
     /// this message is what opening it shows.
     pub fn send(&mut self, timer: Timer, message: Message) {
@@ -150,7 +134,7 @@ impl Turn<'_> {
         };
         self.journey.notices.insert(timer, message);
         // Words that follow are about this message.
-        self.journey.open = None;
+        self.journey.latest = Some(Latest::new(&shown, false, self.now));
         self.sends.push(Send { timer, message: shown });
     }
 }

@@ -12,6 +12,8 @@ use crate::journey::{Press, YesNo};
 pub(super) struct Answers {
     yes: BTreeSet<String>,
     no: BTreeSet<String>,
+    /// How a question begins.
+    questions: BTreeSet<String>,
     /// What other words press.
     presses: BTreeMap<String, Press>,
 }
@@ -20,6 +22,9 @@ pub(super) struct Answers {
 #[serde(deny_unknown_fields)]
 struct File {
     answers: Lists,
+    /// How a question to the bot begins, where nobody types a question mark.
+    #[serde(default)]
+    questions: Questions,
     /// By action token, the words that press it.
     #[serde(default)]
     commands: BTreeMap<String, Vec<String>>,
@@ -30,6 +35,12 @@ struct File {
 struct Lists {
     yes: Vec<String>,
     no: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Questions {
+    begin: Vec<String>,
 }
 
 impl Answers {
@@ -45,6 +56,7 @@ impl Answers {
         let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
         self.yes.extend(plain(file.answers.yes));
         self.no.extend(plain(file.answers.no));
+        self.questions.extend(plain(file.questions.begin));
         for (token, words) in file.commands {
             let Some(press) = Press::parse(&token) else {
                 report.error(1, format!("`{token}` is no action; correct the name"));
@@ -62,6 +74,14 @@ impl Answers {
         self.presses.get(&plain(words))
     }
 
+    /// Whether words are a short question: by its mark, or by how it begins.
+    pub(super) fn is_question(&self, words: &str) -> bool {
+        let words = words.trim();
+        let text = plain(words);
+        let begins = |begin: &String| text.strip_prefix(begin.as_str()).is_some_and(|rest| rest.starts_with(' '));
+        !text.is_empty() && (words.ends_with('?') || self.questions.iter().any(begins))
+    }
+
     /// Whether words are a plain yes or a plain no.
     pub(super) fn yes_or_no(&self, words: &str) -> Option<YesNo> {
         let words = plain(words);
@@ -74,8 +94,8 @@ impl Answers {
 }
 
 /// Lower case, letters and digits only, one space between words. Long texts are no such word.
-fn plain(words: &str) -> String {
-    const LONGEST: usize = 40;
+pub(super) fn plain(words: &str) -> String {
+    const LONGEST: usize = 80;
     let kept: String = words
         .chars()
         .take(LONGEST)

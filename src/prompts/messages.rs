@@ -94,6 +94,7 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "week" => Arg::Week(52),
         "weeks" => Arg::Weeks(52),
         "circle" => Arg::Circle(Circle::Around),
+        "form" => Arg::Form(Press::Reflection { question: Question::ChangeThem }),
         "since" => Arg::Since(Since { date: date(2026, 9, 30), time: Some(time(22, 30, 0, 0)) }),
         _ => return None,
     })

@@ -176,6 +176,21 @@ impl Prompts {
         self.answers.press(words).cloned()
     }
 
+    /// The choice whose label a person typed, in their locale.
+    #[must_use]
+    pub fn labelled<'a>(&self, locale: &str, words: &str, offered: impl Iterator<Item = &'a Press>) -> Option<Press> {
+        let typed = input::plain(words);
+        let mut offered =
+            offered.filter(|press| !typed.is_empty() && input::plain(&self.label(locale, press)) == typed);
+        offered.next().cloned()
+    }
+
+    /// Whether words are a short question to the bot, in the words of any locale.
+    #[must_use]
+    pub fn is_question(&self, words: &str) -> bool {
+        self.answers.is_question(words)
+    }
+
     /// Whether words are a plain yes or a plain no, in the words of any locale.
     #[must_use]
     pub fn yes_or_no(&self, words: &str) -> Option<YesNo> {

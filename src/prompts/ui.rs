@@ -95,6 +95,9 @@ impl Ui {
             return self.arg(&Arg::Date(*date));
         }
         let mut values = arg_values(arg);
+        if let Arg::Form(press) = arg {
+            values = vec![("value", self.value(&format!("form-{}", press.name()), &press_args(press)))];
+        }
         if let Arg::Since(since) = arg {
             // The date reads as one alone does.
             values[0].1 = self.arg(&Arg::Date(since.date));
@@ -160,6 +163,8 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
         Arg::Circle(circle) => circle.to_string(),
+        // A form's title is a text of the locale.
+        Arg::Form(_) => return vec![("value", String::new())],
         Arg::Words(_) | Arg::Part(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
     };
     vec![("value", value)]

@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::Quoted;
-use super::request::{Request, RequestKind, kind_of};
-use super::{FALLBACK_LOCALE, Typed, values};
+use super::request::{Request, RequestKind};
+use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
     self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
     Press, Scan, Step, Timer, TimerChange, Unusable, Value,
 };
-use crate::prompts;
+use crate::prompts::{self, Prompts};
 use crate::safety::Concerns;
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
@@ -36,9 +36,9 @@ pub struct Committed {
 /// Something a person did.
 pub fn act(
     tx: &Tx<'_>,
-    catalogue: &Catalogue,
+    prompts: &Prompts,
     inbound: &Inbound,
-    (request, typed): (Request, Typed),
+    request: Request,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
@@ -48,7 +48,7 @@ pub fn act(
         None => None,
     };
     let Some((person, number, journey)) = known else {
-        return meet(tx, catalogue, inbound, request, now, lease_until);
+        return meet(tx, prompts, inbound, request, now, lease_until);
     };
     if let Some((delivery, message)) = tx.replayed(person, &inbound.id)? {
         let words = tx.open_entries(person, message.entries())?;
@@ -58,8 +58,9 @@ pub fn act(
     }
     let locale = tx.touch(person, &inbound.reach, inbound.locale.as_deref())?.locale;
     tx.unpark(person, now)?;
-    let event = event_of(tx, person, (number, &journey), request, typed, now)?;
-    let step = journey::step(&journey, catalogue, event, now);
+    let known = Known { person, number, journey: &journey, locale: &locale, prompts };
+    let event = event_of(tx, &known, request, now)?;
+    let step = journey::step(&journey, prompts.catalogue(), event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
     let message = with_files(message, inbound);
     if matches!(step.presence, Presence::Forgotten | Presence::Barred) {
@@ -98,26 +99,33 @@ fn kept(message: &Message) -> Message {
 /// Someone we know nothing of: nothing is stored unless they agree to it, or say that they are too young.
 fn meet(
     tx: &Tx<'_>,
-    catalogue: &Catalogue,
+    prompts: &Prompts,
     inbound: &Inbound,
     request: Request,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
-    let Request { kind, scan, .. } = request;
+    let Request { kind, scan, text, .. } = request;
     let event = match kind {
         RequestKind::Press { journey: Some(1..), .. } | RequestKind::Unknown => Event::Unknown,
         RequestKind::Mistyped(nearest) => Event::Mistyped { nearest },
         RequestKind::Press { press, .. } | RequestKind::Value { form: (_, press), .. } => Event::Pressed(press),
         RequestKind::NotText => Event::NotText,
+        RequestKind::Words { form: None, .. }
+            if let Some(press) = text.as_ref().and_then(|text| typed_by_stranger(prompts, text)) =>
+        {
+            Event::Pressed(press)
+        }
         // Scanned and dropped: the words end here.
-        RequestKind::Words { .. } | RequestKind::Unusable { .. } | RequestKind::Edited => Event::Said { entry: None },
+        RequestKind::Words { .. } | RequestKind::Unusable { .. } | RequestKind::Edited => {
+            Event::Said { entry: None, form: None }
+        }
     };
     let event =
         if scan.concerns.is_empty() { event } else { Event::Heard { scan, entry: None, event: Some(Box::new(event)) } };
     let is_marked = tx.is_too_young(&inbound.account, now)?;
     let event = if is_marked { Event::TooYoung(Box::new(event)) } else { event };
-    let step = journey::step(&Journey::default(), catalogue, event, now);
+    let step = journey::step(&Journey::default(), prompts.catalogue(), event, now);
     let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
     let message = with_files(message, inbound);
     if step.presence == Presence::Barred {
@@ -136,6 +144,13 @@ fn meet(
         committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
     }
     Ok(committed)
+}
+
+/// What a stranger's plain words press: a command, or a label of the first messages.
+fn typed_by_stranger(prompts: &Prompts, text: &Words) -> Option<Press> {
+    let first = [Press::Start, Press::Consent, Press::TooYoung, Press::Support, Press::Privacy];
+    let labelled = prompts.labelled(FALLBACK_LOCALE, text.expose(), first.iter());
+    labelled.or_else(|| prompts.typed_press(text.expose()))
 }
 
 /// What became of a due timer.
@@ -234,36 +249,36 @@ fn apply(
     Ok(None)
 }
 
+/// Somebody we know, for understanding what they did.
+struct Known<'a> {
+    person: PersonId,
+    number: u64,
+    journey: &'a Journey,
+    locale: &'a str,
+    prompts: &'a Prompts,
+}
+
 /// The event for someone we know: stale buttons told apart, words sealed. A text with a sure concern, or with words that may
 /// be somebody else's, is not the answer to anything: it waits for a decision.
-fn event_of(
-    tx: &Tx<'_>,
-    person: PersonId,
-    (number, journey): (u64, &Journey),
-    request: Request,
-    typed: Typed,
-    now: Timestamp,
-) -> Result<Event, StoreError> {
+fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) -> Result<Event, StoreError> {
     let Request { kind, scan, text, as_draft } = request;
-    let (kind, scan) = as_written_to_the_other(journey, kind, scan, as_draft, now);
+    let (kind, scan) = as_written_to_the_other(known.journey, kind, scan, as_draft, now);
     if scan.concerns.is_empty() {
-        return ordinary_event(tx, person, (number, journey), kind, typed, now);
+        return ordinary_event(tx, known, kind, now);
     }
     if !scan.concerns.any_sure() && !scan.theirs && !matches!(kind, RequestKind::Edited) {
-        let event = ordinary_event(tx, person, (number, journey), kind, typed, now)?;
+        let event = ordinary_event(tx, known, kind, now)?;
         return Ok(Event::Heard { scan, entry: None, event: Some(Box::new(event)) });
     }
     let too_long = matches!(kind, RequestKind::Unusable { why: Unusable::TooLong(_), .. });
     let entry = match text.filter(|_| !too_long) {
-        Some(words) => Some(tx.add_entry(person, EntryKind::Unasked, &words, now)?),
+        Some(words) => Some(tx.add_entry(known.person, EntryKind::Unasked, &words, now)?),
         None => None,
     };
     let event = match kind {
         RequestKind::Press { .. }
         | RequestKind::Unusable { .. }
-        | RequestKind::Value { value: Value::Passphrase, .. } => {
-            Some(ordinary_event(tx, person, (number, journey), kind, typed, now)?)
-        }
+        | RequestKind::Value { value: Value::Passphrase, .. } => Some(ordinary_event(tx, known, kind, now)?),
         RequestKind::Words { .. }
         | RequestKind::Value { .. }
         | RequestKind::Edited
@@ -282,7 +297,7 @@ fn as_written_to_the_other(
     as_draft: Option<(Concerns, Hints)>,
     now: Timestamp,
 ) -> (RequestKind, Scan) {
-    let open = journey.open_form(now).and_then(Press::form);
+    let open = journey.offered_form(now).and_then(Press::form);
     match (kind, as_draft, open) {
         (
             RequestKind::Words { form: None, words, .. },
@@ -297,34 +312,18 @@ fn as_written_to_the_other(
 }
 
 /// The event of a request whatever its text is about.
-fn ordinary_event(
-    tx: &Tx<'_>,
-    person: PersonId,
-    (number, journey): (u64, &Journey),
-    kind: RequestKind,
-    typed: Typed,
-    now: Timestamp,
-) -> Result<Event, StoreError> {
+fn ordinary_event(tx: &Tx<'_>, known: &Known<'_>, kind: RequestKind, now: Timestamp) -> Result<Event, StoreError> {
+    let Known { person, number, .. } = *known;
     // 0 is a button from before consent: all of those have a gentle meaning later, too.
     let stale = kind.journey().is_some_and(|journey| journey != 0 && journey != number);
     Ok(match kind {
-        RequestKind::Words { form: None, .. }
-            if let Some(press) = typed.answer.and_then(|answer| journey.open_answer(answer, now)) =>
-        {
-            Event::Pressed(press)
+        RequestKind::Words { form: None, words, hints } => plain_words(tx, known, &words, hints, now)?,
+        RequestKind::Words { form: Some((_, form)), words, hints } if !stale => {
+            let entry = tx.add_entry(person, form.entry_kind(), &words, now)?;
+            Event::Wrote { form, entry, hints }
         }
-        RequestKind::Words { form: None, .. } if let Some(press) = typed.press => Event::Pressed(press),
-        RequestKind::Words { form: None, words, .. } if let Some(event) = value_for(journey, &words, now) => event,
-        RequestKind::Words { form, words, hints } => {
-            // A question is never the answer to one.
-            let asks = words.expose().trim_end().ends_with('?');
-            let open = || journey.open_form(now).filter(|open| !asks && takes(open, &words)).cloned();
-            let form = form.map_or_else(open, |(_, press)| (!stale).then_some(press));
-            let entry = tx.add_entry(person, kind_of(form.as_ref()), &words, now)?;
-            match form {
-                Some(form) => Event::Wrote { form, entry, hints },
-                None => Event::Said { entry: Some(entry) },
-            }
+        RequestKind::Words { words, .. } => {
+            Event::Said { entry: Some(tx.add_entry(person, EntryKind::Unasked, &words, now)?), form: None }
         }
         _ if stale => Event::Unknown,
         RequestKind::Press { press, .. } if press.is_journal() => Event::Leafed { press, leaves: leaves(tx, person)? },
@@ -337,9 +336,50 @@ fn ordinary_event(
     })
 }
 
+/// Plain words press a choice of the latest message, give a command, fill in the form the person opened, or wait until the
+/// person says where they belong. A question is never the answer to one.
+fn plain_words(
+    tx: &Tx<'_>,
+    known: &Known<'_>,
+    words: &Words,
+    hints: Hints,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
+    let Known { person, journey, locale, prompts, .. } = *known;
+    let text = words.expose();
+    let answer = prompts.yes_or_no(text).and_then(|answer| journey.open_answer(answer, now));
+    let labelled = || prompts.labelled(locale, text, journey.offered(now));
+    if let Some(press) = answer.or_else(labelled).or_else(|| prompts.typed_press(text)) {
+        return Ok(match press.is_journal() {
+            true => Event::Leafed { press, leaves: leaves(tx, person)? },
+            false => Event::Pressed(press),
+        });
+    }
+    if let Some(event) = value_for(journey, words, now) {
+        return Ok(event);
+    }
+    let unasked = || tx.add_entry(person, EntryKind::Unasked, words, now);
+    if prompts.is_question(text) {
+        return Ok(Event::Asked { entry: unasked()? });
+    }
+    let ends_asking = text.trim_end().ends_with('?');
+    match journey.open_form(now).filter(|form| !ends_asking && takes(form, words)) {
+        Some(form) => {
+            let entry = tx.add_entry(person, form.entry_kind(), words, now)?;
+            Ok(Event::Wrote { form: form.clone(), entry, hints })
+        }
+        None => {
+            // Opening lines are held with the hints for them, which words added later don't have.
+            let may_take = |form: &&Press| takes(form, words) && form.form() != Some(FormKind::Draft);
+            let form = journey.offered_form(now).filter(may_take).cloned();
+            Ok(Event::Said { entry: Some(unasked()?), form })
+        }
+    }
+}
+
 /// Plain words that answer the question of a value that is open. Words that are no such value are words like any other.
 fn value_for(journey: &Journey, words: &Words, now: Timestamp) -> Option<Event> {
-    let form = journey.open_form(now)?;
+    let form = journey.offered_form(now)?;
     let kind = form.form().filter(|kind| !kind.is_words())?;
     let value = values::read(kind, std::slice::from_ref(words), now);
     (value != Value::Unreadable).then(|| Event::Gave { form: form.clone(), value })

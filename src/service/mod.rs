@@ -24,7 +24,7 @@ use crate::chat::{Action, Attachment, Command, DeliveryId, EntryId, Inbound, Rep
 use crate::clock::Clock;
 use crate::crash;
 use crate::export;
-use crate::journey::{DateWitness, Key, Message, Press, Prompt, YesNo};
+use crate::journey::{DateWitness, Key, Message, Press, Prompt};
 use crate::prompts::{Frame, Prompts};
 use crate::store::{DueTimer, Store, StoreError};
 use crate::witness::Witness;
@@ -41,15 +41,6 @@ const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The language of people whose platform never said theirs.
 const FALLBACK_LOCALE: &str = "en";
-
-/// What plain words stand for, whatever the conversation is at.
-#[derive(Clone, Debug, Default)]
-struct Typed {
-    /// A plain yes or no.
-    answer: Option<YesNo>,
-    /// What they press by themselves.
-    press: Option<Press>,
-}
 
 /// What an adapter shows, and which delivery that settles.
 #[derive(Clone, Debug)]
@@ -236,14 +227,10 @@ impl Service {
 
     async fn commit(&self, inbound: Inbound, request: Request) -> Result<Committed, StoreError> {
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
-        let typed = request.text.as_ref().map_or_else(Typed::default, |text| Typed {
-            answer: prompts.yes_or_no(text.expose()),
-            press: prompts.typed_press(text.expose()),
-        });
         let lease_until = now.checked_add(ANSWER_LEASE).unwrap_or(now);
         let job = move |tx: &crate::store::Tx<'_>| {
             crash::point("job");
-            commit::act(tx, prompts.catalogue(), &inbound, (request.clone(), typed.clone()), now, lease_until)
+            commit::act(tx, &prompts, &inbound, request.clone(), now, lease_until)
         };
         self.store.write(job).await
     }

@@ -296,26 +296,3 @@ fn with_surroundings(scan: Scan, around: &Words, prompts: &Prompts) -> Scan {
 pub fn option_of(command: &str) -> Option<&'static Press> {
     Press::OPTIONS.iter().find(|(name, ..)| *name == command).map(|(.., form)| form)
 }
-
-/// What kind of words a form's are.
-pub fn kind_of(form: Option<&Press>) -> crate::journey::EntryKind {
-    use crate::journey::EntryKind;
-    match form {
-        Some(Press::CardNote { .. }) => EntryKind::Reason,
-        Some(Press::MoodNote { .. }) => EntryKind::Mood,
-        Some(Press::SlipNote) => EntryKind::Slip,
-        Some(Press::WaitingForm) => EntryKind::Waiting,
-        Some(Press::WriteLetter) => EntryKind::Letter,
-        Some(Press::Reflection { question }) => question.kind(),
-        Some(Press::WritingForm { .. }) => EntryKind::Writing,
-        Some(Press::PointForm) => EntryKind::Point,
-        Some(Press::DraftForm) => EntryKind::Draft,
-        Some(Press::TalkForm) => EntryKind::Talk,
-        Some(Press::AgreementForm) => EntryKind::Agreement,
-        Some(Press::TrialNote { .. }) => EntryKind::Week,
-        Some(Press::EaseNote { .. }) => EntryKind::Month,
-        Some(Press::LearnedForm) => EntryKind::Learned,
-        Some(Press::LastWordsForm) => EntryKind::LastWords,
-        _ => EntryKind::Unasked,
-    }
-}
