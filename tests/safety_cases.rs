@@ -410,7 +410,7 @@ fn case_23_plain_words_and_mistyped_commands_are_understood() {
     ] {
         let played = play(&[START, &[words]]);
         says(played.last(), &[answer]);
-        says_nothing_of(played.last(), &["I have your words"]);
+        says_nothing_of(played.last(), &["What should I do with this?"]);
     }
     for mistyped in ["/suport", "/supprt lol"] {
         let played = play(&[START, &[mistyped]]);
