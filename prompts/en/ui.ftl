@@ -95,7 +95,7 @@ press-every = { $days ->
     [7] Every week
    *[other] Every { $days } days
 }
-press-every-form = A different number of days
+press-every-form = More or less often
 press-cooloff-begin = Start day 1
 press-pause = Pause
 press-resume = Resume
