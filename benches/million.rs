@@ -117,8 +117,7 @@ async fn act(discord: &FakeDiscord, people: u64, interactions: usize) {
                     for turn in 0..ROUND / 2 {
                         let asked = discord.try_command(&person, Place::Dm, "journey", &[]).expect("it is there");
                         let on = answered(&asked, "365").await.id;
-                        let (style, says) =
-                            [("plain", "with their full text"), ("discreet", "over your shoulder")][turn % 2];
+                        let (style, says) = [("plain", "arrive in full"), ("discreet", "when you're alone")][turn % 2];
                         let press = format!("1:{}:notices:{style}", seed::journey_of(number));
                         answered(&discord.press_forged(&person, on, &press).await, says).await;
                     }

@@ -34,7 +34,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Two presses by turns, each of which changes the journey and a timer, and something of what they say.
 pub const PAUSE: [&str; 2] = ["pause", "resume"];
-pub const PAUSE_SAYS: [&str; 2] = ["days stop counting", "Counting again"];
+pub const PAUSE_SAYS: [&str; 2] = ["days stop counting", "counting again"];
 
 /// A folder under `target` for what is measured, on the disk that is measured.
 pub fn folder() -> tempfile::TempDir {

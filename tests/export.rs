@@ -159,7 +159,7 @@ async fn a_passphrase_locks_the_files_and_a_lost_answer_says_to_ask_again() {
     let action = Action::compose(anna, "export-locked");
     assert!(matches!(bot.asks("anna", What::Press(action.clone())).await.response, Response::Form(_)));
     let short = bot.does("anna", What::Submit { action: action.clone(), fields: vec![Words::new("too short")] }).await;
-    assert!(short.files.is_empty() && short.body.contains("At least 10"));
+    assert!(short.files.is_empty() && short.body.contains("at least 10"));
     let fields = vec![Words::new("four unrelated words")];
     let answered = bot.asks("anna", What::Submit { action, fields }).await;
     let given = reply(answered);

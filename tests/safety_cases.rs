@@ -295,7 +295,7 @@ fn case_15_reaching_out_under_an_order_is_named_plainly() {
     let order: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:no", "=gate:court:yes"];
     let played = play(&[START, ZONE, order, APART, &["/cooloff", "=slip"]]);
     says(played.last(), &["this can break it", "Don't repeat it", "lawyer"]);
-    says_nothing_of(played.last(), &["neither one is the better choice"]);
+    says_nothing_of(played.last(), &["Both are fine"]);
     let words = "I drove to her house and waited till she came out, she called the police";
     let told = play(&[START, ZONE, order, APART, &["/cooloff", "=slip", words]]);
     says(told.last(), &["frightens people"]);
@@ -386,7 +386,7 @@ fn case_29_a_correction_needs_no_zone_and_shows_no_clock() {
 #[test]
 fn case_30_a_new_time_apart_says_that_letting_go_is_undone() {
     let played = play(&[START, ZONE, &["/letgo", "=let-go"], APART, &["/journey"]]);
-    says(played.after("=cooloff-begin"), &["You had decided to let go"]);
+    says(played.after("=cooloff-begin"), &["You'd decided to let go"]);
 }
 
 #[test]
@@ -443,7 +443,7 @@ fn case_23_plain_words_and_mistyped_commands_are_understood() {
     ] {
         let played = play(&[START, &[words]]);
         says(played.last(), &[answer]);
-        says_nothing_of(played.last(), &["I have your words"]);
+        says_nothing_of(played.last(), &["What should I do with this?"]);
     }
     for mistyped in ["/suport", "/supprt lol"] {
         let played = play(&[START, &[mistyped]]);

@@ -1,4 +1,4 @@
-# Labels, forms and small readings. Labels speak in the person's own voice and stay under 80 characters.
+# Labels, forms and small readings. Labels speak in the person's own voice and have at most 40 characters.
 # Which presses exist and what their variables may hold stands in src/journey/press.rs and codes.rs.
 
 ## The door
@@ -74,56 +74,56 @@ press-answer = { $answer ->
        *[other] Not sure
     }
     [no] No
-    [told-no] They have told me no
-   *[not-ours] Does not apply to us
+    [told-no] They told me no
+   *[not-ours] Doesn't apply to us
 }
 press-card-note = Add a note for myself
 press-reasons-again = Go through the reasons again
-press-think-later = I'll think again later
+press-think-later = I'll think about it later
 
 ## The time apart
 
 press-cooloff = Time apart
-press-cooloff-set-up = Choose my time apart
+press-cooloff-set-up = Set up a time apart
 press-length = { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
-press-length-form = Another length
+press-length-form = A different length
 press-every = { $days ->
     [1] Every day
     [7] Every week
    *[other] Every { $days } days
 }
-press-every-form = Another rhythm
-press-cooloff-begin = Begin
+press-every-form = More or less often
+press-cooloff-begin = Start day 1
 press-pause = Pause
 press-resume = Resume
 press-snooze = { $hours ->
     [one] Again in an hour
    *[other] Again in { $hours } hours
 }
-press-cooloff-change = Change something
+press-cooloff-change = Change my plan
 press-change-rhythm = How often notes come
 press-extend-ask = More time
 press-extend = { $days ->
-    [one] One day more
-   *[other] { $days } days more
+    [one] One more day
+   *[other] { $days } more days
 }
 press-end-early = End it early
 press-end-why = { $why ->
-    [clear] I see clearly now
-    [talked] We have talked already
-    [not-for-me] It doesn't help me
+    [clear] Things are clearer now
+    [talked] We've already talked
+    [not-for-me] It isn't helping me
    *[unsaid] I'd rather not say
 }
 press-checkin = How I am today
 press-mood = { $mood ->
-    [1] 1 – very low
-    [2] 2 – low
-    [3] 3 – in between
-    [4] 4 – lighter
-   *[5] 5 – light
+    [1] 1 – awful
+    [2] 2 – bad
+    [3] 3 – okay
+    [4] 4 – good
+   *[5] 5 – really good
 }
 press-mood-note = Add a line
 
@@ -135,7 +135,7 @@ press-my-reasons = Why I'm waiting
 press-urge-later = Ask me again in 24 hours
 press-urge-passed = It passed
 press-letter = A letter I won't send
-press-write-letter = Write a letter
+press-write-letter = Write a letter I won't send
 press-letter-keep = Keep it
 press-letter-burn = Burn it
 press-letter-tomorrow = Show it to me tomorrow
@@ -158,12 +158,18 @@ press-read = { $page ->
        *[letgo] About letting go
     }
     [2] { $stage ->
+        [cooloff] Next: what to do with the days
+        [reflect] About my part
+        [reachout] Next: the talk
         [bringup] About the question
         [trial] What to watch
         [ease] About disagreeing
-       *[other] More
+       *[letgo] Next: the days
     }
-   *[other] More
+   *[other] { $stage ->
+        [reachout] Next: where they stand
+       *[letgo] Next: what remains
+    }
 }
 press-let-go = I want to let go
 
@@ -189,15 +195,15 @@ press-gate-review = My answers about safety
 press-gate-correct = { $question ->
     [contact] { $answer ->
         [yes] Change this: they asked me to stop
-       *[no] Correct this: they never asked me to stop
+       *[no] Correct: they never asked me to stop
     }
     [violence] { $answer ->
         [yes] Change this: there was violence
-       *[no] Correct this: there was none
+       *[no] Correct: there was none
     }
    *[court] { $answer ->
         [yes] Change this: there is an order
-       *[no] Correct this: there never was one
+       *[no] Correct: there never was one
     }
 }
 press-gate-over = { $question ->
@@ -222,7 +228,7 @@ press-after-violence = { $page ->
 }
 press-afraid = I was afraid of them
 press-not-said-no = No, that's not it
-press-came-back = They came back to me by themselves
+press-came-back = They came back to me on their own
 press-are-you-safe = Are you safe?
 press-safe = { $answer ->
     [myself] I might hurt myself
@@ -251,13 +257,13 @@ press-said-no-undo = Undo
 press-settings = Settings
 press-zone-form = Time zone
 press-zone = { $name }
-press-time-form = Time of the notes
+press-time-form = When notes come
 press-time = At { $minute }
 press-quiet-form = Quiet hours
 press-quiet-off = No quiet hours
 press-notices = { $style ->
-    [discreet] Keep the locked screen discreet
-   *[plain] Show notes in full
+    [discreet] Hide notes on my locked screen
+   *[plain] Show notes on my locked screen
 }
 
 ## Notes and words
@@ -272,7 +278,7 @@ press-words-drop = Delete what I wrote
 
 press-reflect = Reflect
 press-ask = { $question ->
-    [better] What could have been handled better
+    [better] What could have gone better
     [part] My part
     [worked] What worked
     [not-worked] What didn't
@@ -282,23 +288,23 @@ press-ask = { $question ->
    *[change-us] What would have to change between us
 }
 press-reflection = Write it down
-press-decide-ask = Does a second go still appeal?
+press-decide-ask = Do I still want to try again?
 press-decide = { $decision ->
-    [appeals] Yes, it still appeals to me
+    [appeals] Yes, I still want to try again
     [not-yet] I can't say yet
    *[let-go] No. I want to let go
 }
 press-writing = Write over a few days
 press-writing-begin = { $days } days of writing
 press-writing-form = Write
-press-writing-stop = Stop the writing prompts
+press-writing-stop = Stop the days of writing
 
 ## Reach out
 
 press-reachout = Reach out
 press-points = What I'd like to say
-press-point-take = Take along: { $question ->
-    [better] what could have been better
+press-point-take = Add: { $question ->
+    [better] what could have gone better
     [part] my part
     [worked] what worked
     [not-worked] what didn't
@@ -307,8 +313,8 @@ press-point-take = Take along: { $question ->
     [change-them] the change in them
    *[change-us] the change between us
 }
-press-point-drop = Leave out: { $question ->
-    [better] what could have been better
+press-point-drop = Remove: { $question ->
+    [better] what could have gone better
     [part] my part
     [worked] what worked
     [not-worked] what didn't
@@ -318,9 +324,9 @@ press-point-drop = Leave out: { $question ->
    *[change-us] the change between us
 }
 press-point-form = A point in my own words
-press-point-out = Leave out: my own point { $place }
-press-draft = A draft of the opening lines
-press-draft-form = Write opening lines
+press-point-out = Remove: my own point { $place }
+press-draft = Draft my opening lines
+press-draft-form = Write my opening lines
 press-draft-hold = { $hours ->
     [72] Hold it for three days
     [168] Hold it for a week
@@ -354,24 +360,24 @@ press-plan-day = { $weekday ->
 }
 press-plan-at = At { $minute }
 press-plan-form = Another day or time
-press-plan-off = Call it off
-press-talk = A page for the talk
+press-plan-off = Cancel my plan
+press-talk = Cheat sheet for the talk
 press-talk-form = Write down how it was
-press-tell = Tell how it went
+press-tell = How it went
 press-talked = { $outcome ->
     [well] We talked, and it went well
     [badly] We talked, and it went badly
     [time] They asked for time
     [no-reply] No reply
-   *[not-yet] It didn't happen yet
+   *[not-yet] It hasn't happened yet
 }
 press-not-yet-later = Ask me again in a week
 press-both-again = { $answer ->
     [true] Yes, we both want to
     [unsure] I don't know yet
     [no] No, not both of us
-    [told-no] They have told me no
-   *[not-ours] Does not apply to us
+    [told-no] They told me no
+   *[not-ours] Doesn't apply to us
 }
 press-wait-days = { $days ->
     [one] One day
@@ -382,15 +388,15 @@ press-wait-days = { $days ->
     [90] Three months
    *[other] { $days } days
 }
-press-wait-form = Another number of days
+press-wait-form = A different number of days
 press-wait-unsaid = They didn't say
-press-untell = Undo, my finger slipped
+press-untell = Undo
 
 ## The journal
 
 press-journal = Journal
 press-shelved = { $shelf ->
-    [all] All of it, newest first
+    [all] Everything, newest first
     [reasons] The reasons
     [cooloff] The time apart
     [letters] Letters
@@ -398,10 +404,10 @@ press-shelved = { $shelf ->
     [reachout] Reach out
     [together] Trial, and easing back
     [letgo] Letting go, and last words
-   *[notes] Notes of my own
+   *[notes] My own notes
 }
 press-leaf = { $part ->
-    [1] Show it from the start
+    [1] Back to the start
    *[other] Part { $part }
 }
 press-older = Older
@@ -435,12 +441,12 @@ press-ready = { $answer ->
        *[other] Not really
     }
 }
-press-ready-again = Ask me the four again
+press-ready-again = Check again
 press-ways = Ways to say it
 press-way = { $warmth ->
     [warm] Warm and open
     [careful] Friendly, but careful
-   *[cool] Rather cool
+   *[cool] A bit distant
 }
 press-brought-up = I brought it up
 press-brought-up-yes = They said yes
@@ -451,28 +457,28 @@ press-brought-up-time = They asked for time
 press-trial = Trial period
 press-trial-set-up = Begin a trial
 press-trial-length = { $weeks } weeks
-press-trial-length-form = Another length
+press-trial-length-form = A different length
 press-trial-begin = Begin the trial
 press-agreement-form = Write down an agreement
 press-agreements = Our agreements
-press-agreement-drop = Remove no. { $slot }
+press-agreement-drop = Remove agreement { $slot }
 press-trial-checkin = Check in on this week
 press-trial-answer = { $question ->
     [arguments] { $how ->
-        [nothing] There were none
-        [well] We found a good end
-       *[mixed] Some well, some not
-        [badly] They hurt, or stayed open
+        [nothing] We didn't have any
+        [well] We worked them out
+       *[mixed] Some yes, some no
+        [badly] They hurt, or we left them open
     }
     [changes] { $how ->
         [well] Easily
        *[mixed] With effort
-        [badly] Hardly, or not at all
+        [badly] Barely, or not at all
     }
    *[calm] { $how ->
         [well] Calm
        *[mixed] Some of both
-        [badly] Hasty
+        [badly] Rushed and intense
     }
 }
 press-kept = { $answer ->
@@ -480,17 +486,17 @@ press-kept = { $answer ->
    *[no] Not kept
 }
 press-trial-note = Add a line about this week
-press-trial-notes = My lines
+press-trial-notes = My weekly lines
 press-trial-review = My answers so far
-press-trial-go-on = It holds: we go on
-press-trial-extend = Once more the same length
+press-trial-go-on = It's working
+press-trial-extend = Same length again
 press-trial-stop = Stop the trial
 
 ## Easing back
 
 press-ease = Ease back
 press-ease-begin = Begin easing back
-press-going-public = Who has heard of it
+press-going-public = Who knows
 press-told = Told: { $circle ->
     [trusted] one trusted person each
     [friends] our close friends
@@ -506,16 +512,16 @@ press-ease-answer = { $question ->
         [badly] Not really
     }
     [disagreements] { $how ->
-        [nothing] There were none
+        [nothing] We didn't have any
         [well] With love
-       *[mixed] Sometimes well
+       *[mixed] Some of them
         [badly] They hurt
     }
    *[compromises] { $how ->
-        [nothing] None were needed
-        [well] Fair to both
+        [nothing] We didn't need any
+        [well] Fair to both of us
        *[mixed] Mostly fair
-        [badly] One of us gives way
+        [badly] One of us always gives in
     }
 }
 press-ease-note = Add a line
@@ -533,8 +539,8 @@ press-learned = What I've learned so far
 
 press-close = Say goodbye
 press-close-now = Close this journey
-press-last-words-form = My own last word
-press-new-journey = Begin a new journey
+press-last-words-form = My last words
+press-new-journey = Start a new journey
 press-new-about = { $same ->
     [yes] The same person
    *[no] Someone else
@@ -549,27 +555,27 @@ press-delete-message = Delete this message
 
 ## Commands
 
-command-start = Begin, or come back to where you were
-command-reasons = Four cards: what speaks for going back, and what doesn't
+command-start = Start, or pick up where you left off
+command-reasons = Four cards: real reasons to go back, and what isn't one
 command-cooloff = Take your time: some days apart, with a note now and then
-command-reflect = What was it, what was my part, does a second try still appeal
+command-reflect = What happened, what was my part, do I still want to try again
 command-reachout = How to ask for one honest talk
 command-bringup = First as friends, then the question
 command-trial = Trying again, slowly and on purpose
-command-ease = Back into the open, together
+command-ease = Back out in the open, together
 command-letgo = Letting go well
 command-journey = My journey
 command-checkin = How I am today, in one number
-command-letter = A letter that is never sent
+command-letter = A letter I won't send
 command-journal = My own notes, letters, drafts and answers, to read or delete
-command-settings = Time zone, time of the notes, quiet hours, locked screen
+command-settings = Time zone, when notes come, quiet hours, locked screen
     .zone = Your time zone: a city, or what time it is where you are
 command-support = People to talk to, at any hour
 command-privacy = What is kept, and who could read it
-command-hide = Take my messages off this screen, at once
+command-hide = Clear this bot's messages off the screen right away
 command-forget = Delete everything about me
 command-export = Everything about me, as files
-command-help = What this can do
+command-help = What this bot can do
 
 ## Forms
 
@@ -578,26 +584,26 @@ form-card-note = A note for yourself
     .words-hint = On a hard night I can show you this again, in your own words.
 form-mood-note = A line about today
     .words = How was today?
-    .words-hint = One sentence is enough. It's kept sealed, for you.
+    .words-hint = One sentence is enough. It's just for you.
 form-waiting-form = Why are you waiting?
     .words = One line for a hard night
     .words-hint = Because last time I texted first, nothing changed
 
 form-slip-note = How it was
     .words = What did you need in that moment?
-    .words-hint = To be heard, an answer, an end to the silence. Or something else.
+    .words-hint = To be heard, to get an answer, to end the silence. Or something else.
 form-write-letter = A letter you won't send
     .words = Write it as it comes
-    .words-hint = Nobody gets it. Start anywhere, even in the middle.
+    .words-hint = I can't send it to anyone. Start anywhere, even in the middle.
 form-length-form = How many days apart?
     .number = Days
-    .number-hint = A whole number, such as 21
+    .number-hint = A whole number, like 21
 form-every-form = A note every how many days?
-    .number = Days from one note to the next
-    .number-hint = A whole number, such as 3
+    .number = Days between two notes
+    .number-hint = A whole number, like 3
 form-zone-form = Your time zone
     .zone = What time is it for you now, or which city?
-    .zone-hint = 21:40, or a larger city nearby, such as Lisbon
+    .zone-hint = 21:40, or a bigger city nearby, like Lisbon
 form-time-form = When should notes come?
     .time = Time of day
     .time-hint = 8:30, 19:00 or 7 pm
@@ -608,28 +614,28 @@ form-quiet-form = Quiet hours
     .until-hint = 8:00
 form-trial-length-form = How many weeks?
     .number = Weeks
-    .number-hint = A whole number, such as 10
+    .number-hint = A whole number, like 10
 form-agreement-form = An agreement
     .words = What did you agree on?
-    .words-hint = In terms anyone could check, such as: we say it the same day
+    .words-hint = Something anyone could check, like: we say it the same day
 form-trial-note = A line about this week
     .words = What stood out?
     .words-hint = One sentence is enough. You'll see it again at the review.
 form-ease-note = A line about this month
     .words = What stood out?
-    .words-hint = One sentence is enough. It's kept sealed, for you.
+    .words-hint = One sentence is enough. It's just for you.
 form-learned-form = Something you've learned
     .words = What do you know now?
-    .words-hint = What you need, what you won't put up with, what you'd do earlier
-form-last-words-form = Your own last word
-    .words = What is left to say?
-    .words-hint = To them, or to yourself. Nobody gets it.
+    .words-hint = What you need, what you won't put up with, what you'd do sooner
+form-last-words-form = Your last words
+    .words = What's left to say?
+    .words-hint = To them, or to yourself. I can't send it to anyone.
 form-export-locked = A passphrase for your files
     .passphrase = Passphrase
-    .passphrase-hint = At least 10 characters; it is not kept
+    .passphrase-hint = At least 10 characters. I don't keep it.
 
 form-reflection = { $question ->
-    [better] What could have been better
+    [better] What could have gone better
     [part] My part
     [worked] What worked
     [not-worked] What didn't
@@ -639,10 +645,10 @@ form-reflection = { $question ->
    *[change-us] What would have to change between us
 }
     .words = In your own words
-    .words-hint = A few sentences are enough. It's kept sealed, and you can write it anew.
+    .words-hint = A few sentences are enough. You can rewrite it any time.
 form-writing-form = Writing, day { $day }
-    .words = Write without tidying up
-    .words-hint = Fifteen minutes, mostly about what you feel. Nobody reads it.
+    .words = Write it as it comes
+    .words-hint = Fifteen minutes, mostly about what you feel. It's just for you.
 form-point-form = A point for the talk
     .words = What would you like to say?
     .words-hint = One or two sentences you could say in a calm voice.
@@ -659,7 +665,7 @@ form-talk-form = How it was
     .words-hint = What they said, what surprised you, how you felt on the way home.
 form-wait-form = How long did they ask for?
     .number = Days
-    .number-hint = A whole number, such as 30
+    .number-hint = A whole number, like 30
 
 ## How values read
 
@@ -729,7 +735,7 @@ arg-circle = { $value ->
 }
 
 arg-question = { $value ->
-    [better] What could have been handled better
+    [better] What could have gone better
     [part] Your part
     [worked] What worked
     [not-worked] What didn't
@@ -740,13 +746,13 @@ arg-question = { $value ->
 }
 arg-form = { $value }
 arg-kind = { $value ->
-    [reason] A note to the reasons
+    [reason] A note on the reasons
     [mood] A line about a day
     [letter] A letter you didn't send
-    [waiting] Why I wait
+    [waiting] Why you're waiting
     [slip] After reaching out
     [note] A note of your own
-    [better] What could have been better
+    [better] What could have gone better
     [part] Your part
     [worked] What worked
     [not-worked] What didn't
@@ -762,7 +768,7 @@ arg-kind = { $value ->
     [week] A line about a week of the trial
     [month] A line about a month of easing back
     [learned] Something you learned
-    [last-words] Your last word
+    [last-words] Your last words
    *[unasked] A few words
 }
 arg-page = { $value }
@@ -772,10 +778,10 @@ arg-pages = { $value }
 
 lines-country = **{ $name }**
 lines-missing = { $need ->
-    [violence] I know of no line about violence for all of { $country }. These can help you find one:
-    [stop_violence] I know of no line in { $country } just for people who use violence. These listen too:
-    [youth] I know of no line in { $country } just for young people. These listen too:
-   *[crisis] I know of no line in { $country }. These can help you find one:
+    [violence] I don't know a line about violence for all of { $country }. These can help you find one:
+    [stop_violence] I don't know a line in { $country } just for people who use violence. These listen too:
+    [youth] I don't know a line in { $country } just for young people. These listen too:
+   *[crisis] I don't know a line in { $country }. These can help you find one:
 }
 lines-line = - { $name }: { $ways } ({ $languages })
 lines-call = call { $to }
@@ -825,26 +831,26 @@ page-gate-violence = Violence, threats or control
 page-gate-order = An order that limits contact
 page-yes = Yes
 page-no = No
-page-title = What is mine
-page-intro = Everything that was kept about you, in one place. Read it when you have a quiet hour; some of it was written at night.
-page-footer = Made for you alone, on request. Nobody else was sent this. Keep it where only you can read it.
+page-title = My files
+page-intro = Everything I kept about you, in one place. You wrote some of it at night, so read it when you have a quiet hour.
+page-footer = Made just for you, because you asked for it. It was sent to no one else. Keep it where only you can read it.
 page-journey = The journey
 page-closed = Closed
 page-ended = Who ended it
 page-when = How long ago
-page-told = What you told
+page-told = What you told me
 page-began = Began
 page-length = Length
 page-days = Days without contact
 page-passed = Urges that passed
-page-moods = How the days were
+page-moods = How your days were
 page-week = Week
 page-month = Month
 page-arguments = Small arguments
 page-changes = Agreed changes
-page-calm = Calm or haste
+page-calm = Calm or rushed
 page-agreement = Agreement
-page-feelings = Feelings respected
+page-feelings = Respect for feelings
 page-disagreements = Disagreements
 page-compromises = Compromises
 page-counted = Without contact since

@@ -73,7 +73,7 @@ fn the_page_is_whole_loads_nothing_and_takes_no_word_for_markup() {
         assert!(!html.contains(never), "{never}");
     }
     for shown in
-        ["Not sure", "An order that limits contact", "2 – low", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
+        ["Not sure", "An order that limits contact", "2 – bad", "Sunday, 3 May 2026", "Europe/Berlin", "ünd noch etwas"]
     {
         assert!(html.contains(shown), "{shown}");
     }

@@ -122,12 +122,12 @@ async fn a_message_that_is_refused_holds_back_nothing_and_is_offered_again() {
     let refused = |discord: &FakeDiscord| discord.requests().iter().any(|request| request.status == 400);
     assert!(town.discord.wait_until(refused, LONG).await);
     running.move_to(time("2026-05-04T18:00:01Z"));
-    assert_eq!(town.times(&anna, "I have your words"), 0);
+    assert_eq!(town.times(&anna, "What should I do with this?"), 0);
     running.live_until(time("2026-05-05T07:00:00Z"));
     assert_eq!(town.times(&anna, REMINDER), 1, "what comes after it goes on\n{}", town.bot.log());
-    assert_eq!(town.times(&anna, "I have your words"), 0, "it is not tried over and over");
+    assert_eq!(town.times(&anna, "What should I do with this?"), 0, "it is not tried over and over");
     town.command(&anna, Place::Dm, "help").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }
 

@@ -10,7 +10,7 @@ use super::*;
 
 const ASKED: &str = "Who ended it";
 const MORNING: &str = "2026-05-05T07:00:00Z";
-const KEPT: &str = "I have your words";
+const KEPT: &str = "What should I do with this?";
 const UNSAVED: &str = "didn't get saved";
 
 /// A file may grow no further than this from now on, for this process: the disk is full. `None`: there is room again.

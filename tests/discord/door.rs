@@ -170,7 +170,7 @@ async fn plain_words_answer_the_open_question_and_a_form_does_too() {
     // Words nobody asked for are offered to be kept.
     town.command(&anna, Place::Dm, "help").await;
     town.discord.writes(&anna, "I dreamt of the sea").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     // Whoever has not agreed is answered, and nothing is stored.
     let ben = town.discord.person("ben");
     town.discord.writes(&ben, "hello?").await;
@@ -222,7 +222,7 @@ async fn hiding_clears_the_direct_message_at_once_from_wherever() {
         town.agrees(&ben).await;
         town.command(&anna, Place::Dm, "help").await;
         town.discord.writes(&anna, "mine").await;
-        town.sees(&anna, "I have your words", 1).await;
+        town.sees(&anna, "What should I do with this?", 1).await;
         let before = town.discord.dm(&ben).len();
         let answer = town.command(&anna, place, "hide").await;
         let told = answer.message.unwrap();

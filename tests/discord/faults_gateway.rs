@@ -52,7 +52,7 @@ async fn after_a_close_that_is_not_for_good_it_is_back_and_has_what_was_written_
         if sessions == 2 {
             town.discord.writes(&anna, "one").await;
         }
-        town.sees(&anna, "I have your words", 1).await;
+        town.sees(&anna, "What should I do with this?", 1).await;
         town.is_well();
     }
 }
@@ -100,7 +100,7 @@ async fn a_bot_that_has_outgrown_its_connection_takes_as_many_as_discord_wants()
     assert!(gaps.iter().all(|gap| *gap > Duration::from_secs(5)), "max_concurrency is 1: {gaps:?}");
     assert!(gateway.early_heartbeats() > 0, "whoever waits for a turn sends heartbeats");
     town.discord.writes(&anna, "one").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }
 
@@ -121,7 +121,7 @@ async fn ten_shards_begin_at_once_where_discord_lets_them_and_each_resumes_its_s
     town.agrees(&anna).await;
     gateway.drop_connections();
     town.discord.writes(&anna, "one").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     let resumed = |discord: &FakeDiscord| discord.gateway().resumes().len() == 10 && discord.gateway().live() == 10;
     assert!(town.discord.wait_until(resumed, LONG).await, "{}", town.bot.log());
     assert_eq!(gateway.identifies().len(), 10, "every session goes on");
@@ -137,7 +137,7 @@ async fn hello_without_an_interval_is_left_and_the_session_resumed_on_the_next_c
     town.discord.writes(&anna, "one").await;
     town.logs("HELLO without a heartbeat interval").await;
     gateway.set_hello(None);
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     assert_eq!(gateway.identifies().len(), 1, "the session goes on");
     town.is_well();
 }
@@ -158,7 +158,7 @@ async fn ready_without_a_session_id_is_served_and_followed_by_a_new_session() {
     town.comes_back(before).await;
     assert_eq!((gateway.identifies().len(), gateway.resumes().len()), (2, 0), "{}", town.bot.log());
     town.discord.writes(&anna, "one").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }
 
@@ -185,9 +185,9 @@ async fn a_gateway_that_is_gone_is_asked_ever_more_rarely_and_nothing_written_me
     gateway.drop_connections();
     town.discord.writes(&anna, "one").await;
     assert!(town.discord.wait_until(|discord| discord.gateway().refused() >= 4, LONG).await, "{}", town.bot.log());
-    assert_eq!(town.times(&anna, "I have your words"), 0);
+    assert_eq!(town.times(&anna, "What should I do with this?"), 0);
     gateway.refuse(false);
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     assert_eq!(gateway.identifies().len(), 1, "the session goes on");
     town.is_well();
 }
@@ -203,7 +203,7 @@ async fn a_connection_through_which_nothing_comes_any_more_is_replaced() {
     let before = town.discord.gateway().connections();
     town.discord.gateway().zombify();
     town.discord.writes(&anna, "one").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     assert!(town.discord.gateway().connections() > before);
     assert_eq!(town.discord.gateway().identifies().len(), 1, "the session goes on");
     town.is_well();
@@ -222,7 +222,7 @@ async fn a_gateway_that_takes_connections_and_says_nothing_is_left() {
     // It gives that connection its time, and then takes the next.
     let next = |discord: &FakeDiscord| discord.gateway().connections() > before + 1;
     assert!(town.discord.wait_until(next, LONG * 2).await, "{}", town.bot.log());
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }
 
@@ -266,7 +266,7 @@ async fn events_that_come_again_or_in_another_order_are_each_answered_once() {
     let help = town.discord.command(&anna, Place::Dm, "help", &[]).await;
     gateway.release_reversed();
     assert!(town.answer(&help).await.text().contains("/cooloff"));
-    town.sees(&anna, "I have your words", 2).await;
+    town.sees(&anna, "What should I do with this?", 2).await;
     let before = town.said(&anna);
     for name in ["INTERACTION_CREATE", "MESSAGE_CREATE"] {
         gateway.duplicate_last(name);

@@ -102,7 +102,7 @@ async fn a_token_that_is_withdrawn_ends_it_and_what_waited_comes_with_the_new_on
         town.bot.set_token("MTIz.new.token");
         let mut running = town.start(town.bot.start(Some(time("2026-05-04T18:01:00Z")))).await;
         running.live_until(time(MORNING));
-        town.sees(&anna, "I have your words", usize::from(!gateway_knows)).await;
+        town.sees(&anna, "What should I do with this?", usize::from(!gateway_knows)).await;
         town.sees(&anna, REMINDER, 1).await;
         town.is_well();
     }
@@ -128,7 +128,7 @@ async fn a_message_that_is_refused_every_time_is_offered_once_an_act_and_the_ope
     }
     town.discord.clear_faults();
     town.command(&anna, Place::Dm, "help").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }
 

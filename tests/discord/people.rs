@@ -105,7 +105,7 @@ async fn every_press_there_is_forged_with_the_journey_of_another_harms_neither()
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     town.discord.writes(&anna, "zephyrine").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     let of_anna = town.journey(&anna);
     let seen = town.discord.dm(&anna).len();
     let mut presses = Press::samples();
@@ -152,7 +152,7 @@ async fn words_of_any_kind_are_kept_as_they_were_written_and_ping_nobody() {
     ];
     for (number, text) in words.iter().enumerate() {
         town.discord.writes(&anna, text).await;
-        town.sees(&anna, "I have your words", number + 1).await;
+        town.sees(&anna, "What should I do with this?", number + 1).await;
     }
     let ask = town.command(&anna, Place::Dm, "export").await.message.unwrap();
     let plain = ask.choices().into_iter().find(|choice| choice.custom_id.contains("export-plain")).unwrap();

@@ -40,7 +40,7 @@ async fn a_concern_in_an_edit_is_answered_once_and_a_preview_never() {
     let (town, mut running) = Town::new().await;
     let anna = town.idles("anna").await;
     let message = town.discord.writes(&anna, "we had soup at https://example.org/").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     let since = town.discord.dm(&anna).len();
     town.discord.previews(message, CONCERN).await;
     town.discord.edits(&anna, message, "we had stew").await;
@@ -69,7 +69,7 @@ async fn the_same_edit_is_answered_once_across_a_restart() {
     let (town, running) = Town::new().await;
     let anna = town.idles("anna").await;
     let message = town.discord.writes(&anna, "hm").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.discord.edits(&anna, message, CONCERN).await;
     town.sees(&anna, HEARD, 1).await;
     assert!(running.end().success());
@@ -124,13 +124,13 @@ async fn a_sentence_over_three_messages_is_read_as_one() {
     let eve = town.idles("eve").await;
     for (part, times) in [("I want", 1), ("to kill", 2)] {
         town.discord.writes(&eve, part).await;
-        town.sees(&eve, "I have your words", times).await;
+        town.sees(&eve, "What should I do with this?", times).await;
     }
     running.live_until(time("2026-05-04T18:02:00Z"));
     let typing = town.discord.autocomplete(&eve, Place::Dm, "settings", &[("zone", "I want to kill")]).await;
     town.answer(&typing).await;
     town.discord.writes(&eve, "myself").await;
-    town.sees(&eve, "I have your words", 3).await;
+    town.sees(&eve, "What should I do with this?", 3).await;
     assert_eq!(town.times(&eve, HEARD), 0);
     town.is_well();
 }
@@ -141,7 +141,7 @@ async fn whoever_is_forgotten_begins_with_no_texts() {
     let anna = town.idles("anna").await;
     for (part, times) in [("I want", 1), ("to kill", 2)] {
         town.discord.writes(&anna, part).await;
-        town.sees(&anna, "I have your words", times).await;
+        town.sees(&anna, "What should I do with this?", times).await;
     }
     let on = town.discord.dm(&anna).last().unwrap().id;
     let pressed = town.discord.press_forged(&anna, on, &format!("1:{}:forget-all", town.journey(&anna))).await;
@@ -218,7 +218,7 @@ async fn nothing_of_such_words_is_readable_anywhere() {
     let (town, running) = Town::new().await;
     let anna = town.idles("anna").await;
     let message = town.discord.writes(&anna, "zephyrine").await;
-    town.sees(&anna, "I have your words", 1).await;
+    town.sees(&anna, "What should I do with this?", 1).await;
     town.discord.edits(&anna, message, "quixotry, I want to kill myself").await;
     town.sees(&anna, HEARD, 1).await;
     let embed = json!({ "type": "rich", "title": "vermilion", "description": CONCERN });

@@ -25,7 +25,7 @@ pub fn choices(turn: &Turn) -> Vec<Press> {
     told
 }
 
-/// "Tell how it went", whether a talk was planned or just happened.
+/// "How it went", whether a talk was planned or just happened.
 pub fn ask(turn: &Turn) -> Message {
     Message::new(Key::Tell).choices(choices(turn)).choices([Press::TalkForm, Press::Reachout])
 }
@@ -108,7 +108,7 @@ pub fn untell(turn: &mut Turn, attempt: u8) -> Message {
     Message::new(Key::Untold).choices([Press::Tell, Press::Reachout, Press::Journey])
 }
 
-/// "It didn't happen yet": plan again, or wait. While they were promised quiet, it changes nothing.
+/// "It hasn't happened yet": plan again, or wait. While they were promised quiet, it changes nothing.
 fn not_yet(turn: &mut Turn) -> Message {
     if let Some(wait) = turn.journey.holds_back(turn.now) {
         return wait::on(turn, wait);
