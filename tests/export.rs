@@ -210,7 +210,7 @@ async fn a_new_journey_leaves_the_closed_one_with_its_words_and_makes_its_button
     assert_ne!(first, second);
     assert_eq!(bot.rows("a.db", "journeys"), 2);
     let stale = bot.does("anna", press(first, "let-go")).await;
-    assert_eq!(stale.heading.as_deref(), Some("I don't know that one"));
+    assert_eq!(stale.heading.as_deref(), Some("I don't recognize that"));
     let given = bot.does("anna", press(second, "export-plain")).await;
     assert!(text(&given.files[1]).contains("zephyrine"));
     assert!(text(&given.files[0]).contains(&format!("The journey {first}")));

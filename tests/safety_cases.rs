@@ -88,7 +88,8 @@ const OFFENDER: &str = "Step away from them";
 /// The sentence for who wants to die.
 const SELF_HARM: &str = "hurt yourself with";
 /// What opens stages 3 to 6 or leads there.
-const FORWARD: &[&str] = &["Reach out", "Plan a day", "Worth the time", "if you still", "second go"];
+const FORWARD: &[&str] =
+    &["Reach out", "Plan a day", "Worth the time", "if you still", "second go", "still want to try"];
 
 #[test]
 fn case_1_a_victim_is_never_answered_as_an_offender() {
@@ -148,7 +149,7 @@ fn case_4_words_cancel_a_correction() {
     let corrected: &[&str] = &["/settings", "=gate-review", "=gate-correct:contact:no"];
     let words = "she blocked me again";
     let played = play(&[START, ZONE, closed, corrected, &[words, ":skip 25h", "/reachout"]]);
-    says(played.after(words), &["leave your answer as it was"]);
+    says(played.after(words), &["leaving your answer as it was"]);
     says(played.last(), &["stay closed"]);
     says_nothing_of(played.last(), &["Plan a day"]);
 }
@@ -298,7 +299,7 @@ fn case_15_reaching_out_under_an_order_is_named_plainly() {
     says_nothing_of(played.last(), &["neither one is the better choice"]);
     let words = "I drove to her house and waited till she came out, she called the police";
     let told = play(&[START, ZONE, order, APART, &["/cooloff", "=slip", words]]);
-    says(told.last(), &["frightens people"]);
+    says(told.last(), &["scares people"]);
 }
 
 #[test]
@@ -393,7 +394,7 @@ fn case_30_a_new_time_apart_says_that_letting_go_is_undone() {
 fn case_22_a_question_is_never_filed_as_an_answer() {
     let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
     let played = play(&[START, card, &["what does this mean?"]]);
-    says_nothing_of(played.last(), &["Your note is kept"]);
+    says_nothing_of(played.last(), &["Saved with this card"]);
     let letter = play(&[START, &["/letter", "is this private?"]]);
     says_nothing_of(letter.last(), &["It's written", "Burn it"]);
 }
