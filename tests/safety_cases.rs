@@ -88,8 +88,7 @@ const OFFENDER: &str = "Step away from them";
 /// The sentence for who wants to die.
 const SELF_HARM: &str = "hurt yourself with";
 /// What opens stages 3 to 6 or leads there.
-const FORWARD: &[&str] =
-    &["Reach out", "Plan a day", "Worth the time", "if you still", "second go", "still want to try"];
+const FORWARD: &[&str] = &["Reach out", "Plan a day", "Worth the time", "if you still", "want to try again"];
 
 #[test]
 fn case_1_a_victim_is_never_answered_as_an_offender() {
