@@ -194,8 +194,8 @@ async fn after_half_a_year_of_silence_the_key_and_every_row_are_gone_and_another
     }
     assert!(bot.sent().is_empty(), "and nobody is left to be told");
     let back = bot.does("anna", What::command("journey")).await;
-    assert!(back.body.contains("/start"), "a stranger again: {}", back.body);
-    assert!(!bot.does("ben", What::command("letter")).await.body.contains("One thing first"));
+    assert!(back.body.contains("I haven't kept"), "a stranger again: {}", back.body);
+    assert!(!bot.does("ben", What::command("letter")).await.body.contains("I haven't kept"));
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn a_new_journey_leaves_the_closed_one_with_its_words_and_makes_its_button
     assert_ne!(first, second);
     assert_eq!(bot.rows("a.db", "journeys"), 2);
     let stale = bot.does("anna", press(first, "let-go")).await;
-    assert_eq!(stale.heading.as_deref(), Some("I don't know that one"));
+    assert_eq!(stale.heading.as_deref(), Some("I don't recognize that"));
     let given = bot.does("anna", press(second, "export-plain")).await;
     assert!(text(&given.files[1]).contains("zephyrine"));
     assert!(text(&given.files[0]).contains(&format!("The journey {first}")));

@@ -88,7 +88,7 @@ const OFFENDER: &str = "Step away from them";
 /// The sentence for who wants to die.
 const SELF_HARM: &str = "hurt yourself with";
 /// What opens stages 3 to 6 or leads there.
-const FORWARD: &[&str] = &["Reach out", "Plan a day", "Worth the time", "if you still", "second go"];
+const FORWARD: &[&str] = &["Reach out", "Plan a day", "Worth the time", "if you still", "want to try again"];
 
 #[test]
 fn case_1_a_victim_is_never_answered_as_an_offender() {
@@ -148,7 +148,7 @@ fn case_4_words_cancel_a_correction() {
     let corrected: &[&str] = &["/settings", "=gate-review", "=gate-correct:contact:no"];
     let words = "she blocked me again";
     let played = play(&[START, ZONE, closed, corrected, &[words, ":skip 25h", "/reachout"]]);
-    says(played.after(words), &["leave your answer as it was"]);
+    says(played.after(words), &["leaving your answer as it was"]);
     says(played.last(), &["stay closed"]);
     says_nothing_of(played.last(), &["Plan a day"]);
 }
@@ -298,7 +298,7 @@ fn case_15_reaching_out_under_an_order_is_named_plainly() {
     says_nothing_of(played.last(), &["Both are fine"]);
     let words = "I drove to her house and waited till she came out, she called the police";
     let told = play(&[START, ZONE, order, APART, &["/cooloff", "=slip", words]]);
-    says(told.last(), &["frightens people"]);
+    says(told.last(), &["scares people"]);
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn case_22_a_question_is_never_filed_as_an_answer() {
         (&["/reflect", "=ask:better"], "how do i stop this"),
     ] {
         let played = play(&[START, before, &[question, "/journal"]]);
-        says_nothing_of(played.after(question), &["Your note is kept", "It's written", "Kept"]);
+        says_nothing_of(played.after(question), &["Saved with this card", "It's written", "Kept"]);
         says(played.last(), &["nothing in it yet"]);
     }
     says(play(&[START, &["are you ai?"]]).last(), &["/letgo"]);
@@ -411,10 +411,10 @@ fn case_22_words_join_a_form_only_if_the_person_opened_it() {
     for typed in ["stop asking about that", "it was never that simple"] {
         let asked = play(&[START, card, &[typed]]);
         says(asked.last(), &["Should I add this to", "A note for yourself"]);
-        says_nothing_of(asked.last(), &["Your note is kept"]);
+        says_nothing_of(asked.last(), &["Saved with this card"]);
     }
     let added = play(&[START, card, &["it was never that simple", "=words-add:1", "/journal"]]);
-    says(added.after("=words-add:1"), &["kept"]);
+    says(added.after("=words-add:1"), &["Saved with this card"]);
     says(added.last(), &["Entries: 1", "The reasons"]);
     let opened = play(&[START, &["/reflect", "=ask:better", "I never listened"]]);
     says_nothing_of(opened.last(), &["Should I add this"]);
@@ -424,9 +424,9 @@ fn case_22_words_join_a_form_only_if_the_person_opened_it() {
 fn case_22_a_short_reply_that_equals_a_label_presses_it() {
     let card: &[&str] = &["/reasons", "=ended-by:them", "=ended-when:month"];
     let answered = play(&[START, card, &["not sure"]]);
-    says_nothing_of(answered.last(), &["Should I add this", "I have your words"]);
+    says_nothing_of(answered.last(), &["Should I add this", "What should I do with this?"]);
     let facts = play(&[START, &["/reasons", "they ended it"]]);
-    says_nothing_of(facts.last(), &["I have your words"]);
+    says_nothing_of(facts.last(), &["What should I do with this?"]);
     let opened = play(&[START, card, &["add a note for myself", "It was one bad year", "", "/journal"]]);
     says(opened.last(), &["Entries: 1", "The reasons"]);
 }

@@ -206,7 +206,7 @@ async fn a_draft_that_presses_gets_its_hint_from_the_lists() {
     let mut bot = Bot::new().await;
     let reply = bot.writes("draft-form", "This is your last chance. Answer me.").await;
     assert!(
-        reply.body.contains("It may press them") && reply.body.contains("It may read as a demand"),
+        reply.body.contains("It may feel like pressure") && reply.body.contains("It may sound like a demand"),
         "{}",
         reply.body
     );

@@ -9,16 +9,16 @@ async fn in_a_server_one_line_is_seen_by_one_and_the_rest_is_private() {
     let (town, _running) = Town::new().await;
     let anna = town.discord.person("anna");
     let hello = town.command(&anna, Place::Server, "start").await.message.unwrap();
-    assert!(hello.is_ephemeral && hello.text().contains("There is no hurry here"), "{}", hello.text());
+    assert!(hello.is_ephemeral && hello.text().contains("There's no rush"), "{}", hello.text());
     assert!(town.discord.dm(&anna).is_empty(), "nobody is written to before they agreed");
 
     let agreed = town.press(&anna, &hello, "I'm 18 or older, and I agree").await.message.unwrap();
-    assert!(agreed.is_ephemeral && agreed.text().contains("I've written to you"), "{}", agreed.text());
+    assert!(agreed.is_ephemeral && agreed.text().contains("I sent you a DM"), "{}", agreed.text());
     assert_eq!(agreed.id, hello.id, "the question is replaced by the line");
     assert_eq!(town.discord.dm(&anna).len(), 1);
 
     let line = town.command(&anna, Place::Server, "cooloff").await.message.unwrap();
-    assert!(line.is_ephemeral && line.text().contains("I've written to you"), "{}", line.text());
+    assert!(line.is_ephemeral && line.text().contains("I sent you a DM"), "{}", line.text());
     assert!(town.discord.dm(&anna).last().unwrap().text().contains("What time apart is for"));
 
     // Help, care, privacy and settings are whole in the answer, wherever.
@@ -41,12 +41,12 @@ async fn closed_direct_messages_are_told_and_what_waited_comes_when_they_are_ope
         town.agrees(&anna).await;
         close(&anna, false);
         let told = town.command(&anna, Place::Server, "cooloff").await.message.unwrap();
-        assert!(told.is_ephemeral && told.text().contains("closed to me"), "{}", told.text());
+        assert!(told.is_ephemeral && told.text().contains("can't reach your DMs"), "{}", told.text());
         let again = town.press(&anna, &told, "My DMs are open, try again").await.message.unwrap();
-        assert!(again.text().contains("closed to me"), "they are not: {}", again.text());
+        assert!(again.text().contains("can't reach your DMs"), "they are not: {}", again.text());
         close(&anna, true);
         let sent = town.press(&anna, &again, "My DMs are open, try again").await.message.unwrap();
-        assert!(sent.text().contains("I've written to you"), "{}", sent.text());
+        assert!(sent.text().contains("I sent you a DM"), "{}", sent.text());
         town.sees(&anna, "What time apart is for", 1).await;
         town.is_well();
     }
@@ -282,7 +282,7 @@ async fn the_files_of_an_export_are_private_and_their_message_is_deleted_on_a_pr
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     let line = town.command(&anna, Place::Server, "export").await.message.unwrap();
-    assert!(line.is_ephemeral && line.text().contains("I've written to you"), "{}", line.text());
+    assert!(line.is_ephemeral && line.text().contains("I sent you a DM"), "{}", line.text());
     let ask = town.discord.dm(&anna).pop().unwrap();
     let plain = ask.choices().into_iter().find(|choice| choice.custom_id.contains("export-plain")).unwrap();
     let message = town.press(&anna, &ask, &plain.label).await.message.unwrap();
@@ -310,7 +310,7 @@ async fn a_panic_still_gets_an_answer_and_harms_nobody_else() {
     let sorry = town.command(&anna, Place::Dm, "settings").await;
     assert!(sorry.text().contains("didn't get saved"), "{}", sorry.text());
     let again = town.press(&anna, sorry.message.as_ref().unwrap(), "Settings").await;
-    assert!(again.text().contains("/start is the door"), "{}", again.text());
+    assert!(again.text().contains("I haven't kept what you just sent"), "{}", again.text());
     town.is_well();
 }
 
@@ -332,7 +332,7 @@ async fn a_slow_disk_is_covered_by_word_that_an_answer_is_coming() {
         assert!(answer.after < Duration::from_secs(3), "Discord waits three seconds");
         holder.execute_batch("ROLLBACK").unwrap();
         let original = asked.original(LONG).await.unwrap();
-        let told = if place == Place::Dm { CHOSEN } else { "I've written to you" };
+        let told = if place == Place::Dm { CHOSEN } else { "I sent you a DM" };
         assert!(original.text().contains(told), "{}", original.text());
         holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     }

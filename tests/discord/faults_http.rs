@@ -29,7 +29,7 @@ async fn direct_messages_opened_too_fast_are_opened_a_minute_later() {
     town.discord.fault(Fault::new("POST", "/users/@me/channels", too_fast));
     let hello = town.command(&anna, Place::Server, "start").await.message.unwrap();
     let line = town.press(&anna, &hello, "I'm 18 or older, and I agree").await.message.unwrap();
-    assert!(line.is_ephemeral && !line.text().contains("closed to me"), "{}", line.text());
+    assert!(line.is_ephemeral && !line.text().contains("can't reach your DMs"), "{}", line.text());
     running.move_to(time("2026-05-04T18:00:59Z"));
     let opened = |town: &Town| town.discord.count_requests(|request| request.path.contains("/users/@me/channels"));
     assert_eq!(opened(&town), 1, "not before the minute is over");
