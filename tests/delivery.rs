@@ -148,7 +148,7 @@ async fn a_closed_direct_message_parks_the_note_until_the_person_acts() {
     bot.at("2026-05-05T20:00:00Z").await;
     assert_eq!(bot.sent(), [], "no endless retry");
     let closed = first[0].0.trim_start_matches("dm-").to_owned();
-    bot.does(&closed, What::command("help")).await;
+    bot.does(&closed, What::command("journey")).await;
     bot.runs().await;
     // Quiet hours in Berlin have begun at 20:00 UTC: it waits for the morning, and then the newer note takes its place.
     assert_eq!(bot.sent(), []);

@@ -163,7 +163,7 @@ impl House for Wire {
                 }
             }
         };
-        Answered { response, delivery: None, manner: Manner::Opens, private: false, clears: false, is_look: false }
+        Answered { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
     }
 
     async fn shown(&self, _: DeliveryId) {}

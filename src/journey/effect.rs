@@ -28,6 +28,24 @@ pub struct Step {
     pub anomaly: Option<Anomaly>,
 }
 
+impl Step {
+    /// Whether nothing is lost where it isn't stored: it changes at most which message plain words are about, and from when
+    /// on a silence counts.
+    #[must_use]
+    pub fn only_shows(&self, before: &Journey) -> bool {
+        let Self { journey, answer: _, timers, sends, entries, presence, anomaly } = self;
+        let shown = |journey: &Journey| {
+            let mut shown = Journey { latest: None, ..journey.clone() };
+            shown.timers.remove(&Timer::Retention);
+            shown.occurrences.remove(&Timer::Retention);
+            shown
+        };
+        let is_retention = |change: &TimerChange| matches!(change, TimerChange::Set { timer: Timer::Retention, .. });
+        let is_quiet = sends.is_empty() && entries.is_empty() && anomaly.is_none() && timers.iter().all(is_retention);
+        is_quiet && *presence == Presence::Known && shown(journey) == shown(before)
+    }
+}
+
 /// A message that is not a direct answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {

@@ -92,39 +92,4 @@ impl Press {
             _ => Manner::Opens,
         }
     }
-
-    /// Whether it is there to change something. What shows, opens or leafs is not, though it may change something as well.
-    #[must_use]
-    pub const fn decides(&self) -> bool {
-        matches!(self.manner(), Manner::Answers)
-            || matches!(
-                self,
-                Self::Pause
-                    | Self::Resume
-                    | Self::Snooze { .. }
-                    | Self::UrgeLater
-                    | Self::ReasonsAgain
-                    | Self::SaidNo
-                    | Self::LetGo
-                    | Self::LetgoWeekly
-                    | Self::LetgoQuiet
-                    | Self::FriendTalk
-                    | Self::ReadyAgain
-                    | Self::TrialGoOn
-                    | Self::TrialExtend
-                    | Self::TrialStop
-                    | Self::Notices { .. }
-                    | Self::QuietOff
-                    | Self::Time { .. }
-                    | Self::WritingStop
-                    | Self::PlanOff
-                    | Self::Untell { .. }
-                    | Self::PointTake { .. }
-                    | Self::PointDrop { .. }
-                    | Self::PointOut { .. }
-                    | Self::Drop { .. }
-                    | Self::AgreementDrop { .. }
-                    | Self::Told { .. }
-            )
-    }
 }

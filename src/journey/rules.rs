@@ -5,9 +5,9 @@ use super::form::FormKind;
 use super::press::Press;
 
 impl Press {
-    /// Whether its answer needs nothing that is stored, so that it is given also where the store fails.
+    /// Whether it never changes anything, and has an answer also where the store fails.
     #[must_use]
-    pub const fn stands_alone(&self) -> bool {
+    pub const fn is_stateless(&self) -> bool {
         matches!(
             self,
             Self::Support

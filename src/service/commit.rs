@@ -96,6 +96,42 @@ fn kept(message: &Message) -> Message {
     }
 }
 
+/// The answer to an action with nothing stored, and whether nothing would have to be. `None` for anything but an action.
+pub fn show(
+    view: &View<'_>,
+    prompts: &Prompts,
+    inbound: &Inbound,
+    request: Request,
+    now: Timestamp,
+) -> Result<Option<(Committed, bool)>, StoreError> {
+    let RequestKind::Press { press, journey: number } = request.kind.clone() else { return Ok(None) };
+    let known = match view.person(&inbound.account)? {
+        Some(person) => view.load_journey(person)?.map(|(current, journey)| (person, current, journey)),
+        None => None,
+    };
+    let Some((person, current, journey)) = known else {
+        let event = strangers_event(view, prompts, inbound, request, now)?;
+        let (committed, step) = answer_stranger(prompts.catalogue(), inbound, event, now);
+        return Ok(Some((committed, step.presence == Presence::Stranger)));
+    };
+    let event = match number {
+        Some(number) if number != 0 && number != current => Event::Unknown,
+        _ if press.is_journal() => Event::Leafed { press, leaves: leaves(view, person)? },
+        _ => Event::Pressed(press),
+    };
+    let step = journey::step(&journey, prompts.catalogue(), event, now);
+    let only_shows = step.only_shows(&journey);
+    let message = step.answer.unwrap_or_else(|| Message::new(journey::Key::Unknown).choices([Press::Journey]));
+    let words = view.open_entries(person, message.entries())?;
+    let locale = match &inbound.locale {
+        Some(locale) => locale.clone(),
+        None => view.profile(person)?.locale,
+    };
+    let person = Some(person);
+    let shown = Committed { journey: current, message, words, locale, delivery: None, person, forgotten: false };
+    Ok(Some((shown, only_shows)))
+}
+
 /// Someone we know nothing of: nothing is stored unless they agree to it, or say that they are too young.
 fn meet(
     tx: &Tx<'_>,
@@ -105,6 +141,38 @@ fn meet(
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Result<Committed, StoreError> {
+    let event = strangers_event(tx, prompts, inbound, request, now)?;
+    let (mut committed, step) = answer_stranger(prompts.catalogue(), inbound, event, now);
+    if step.presence == Presence::Barred {
+        tx.mark_too_young(&inbound.account, now)?;
+    }
+    if step.presence == Presence::Known {
+        let (Reach::Direct(address) | Reach::Elsewhere(address)) = &inbound.reach;
+        let person = tx.create_person(&inbound.account, address, &committed.locale)?;
+        committed.journey = apply(tx, person, &Journey::default(), &step, now)?.unwrap_or_default();
+        committed.person = Some(person);
+        let message = committed.message.clone();
+        let outgoing = Outgoing { message, quiet: None, ticket: inbound.ticket.clone() };
+        committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
+    }
+    Ok(committed)
+}
+
+/// What a stranger's plain words press: a command, or a label of the first messages.
+fn typed_by_stranger(prompts: &Prompts, text: &Words) -> Option<Press> {
+    let first = [Press::Start, Press::Consent, Press::TooYoung, Press::Support, Press::Privacy];
+    let labelled = prompts.labelled(FALLBACK_LOCALE, text.expose(), first.iter());
+    labelled.or_else(|| prompts.typed_press(text.expose()))
+}
+
+/// The event of someone we know nothing of.
+fn strangers_event(
+    view: &View<'_>,
+    prompts: &Prompts,
+    inbound: &Inbound,
+    request: Request,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
     let Request { kind, scan, text, .. } = request;
     let event = match kind {
         RequestKind::Press { journey: Some(1..), .. } | RequestKind::Unknown => Event::Unknown,
@@ -123,34 +191,17 @@ fn meet(
     };
     let event =
         if scan.concerns.is_empty() { event } else { Event::Heard { scan, entry: None, event: Some(Box::new(event)) } };
-    let is_marked = tx.is_too_young(&inbound.account, now)?;
-    let event = if is_marked { Event::TooYoung(Box::new(event)) } else { event };
-    let step = journey::step(&Journey::default(), prompts.catalogue(), event, now);
-    let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
-    let message = with_files(message, inbound);
-    if step.presence == Presence::Barred {
-        tx.mark_too_young(&inbound.account, now)?;
-    }
-    let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
-    let (words, delivery, person) = (Quoted::new(), None, None);
-    let mut committed = Committed { journey: 0, message, words, locale, delivery, person, forgotten: false };
-    if step.presence == Presence::Known {
-        let (Reach::Direct(address) | Reach::Elsewhere(address)) = &inbound.reach;
-        let person = tx.create_person(&inbound.account, address, &committed.locale)?;
-        committed.journey = apply(tx, person, &Journey::default(), &step, now)?.unwrap_or_default();
-        committed.person = Some(person);
-        let message = committed.message.clone();
-        let outgoing = Outgoing { message, quiet: None, ticket: inbound.ticket.clone() };
-        committed.delivery = Some(tx.record_answer(person, &inbound.id, &outgoing, now, lease_until)?);
-    }
-    Ok(committed)
+    let is_marked = view.is_too_young(&inbound.account, now)?;
+    Ok(if is_marked { Event::TooYoung(Box::new(event)) } else { event })
 }
 
-/// What a stranger's plain words press: a command, or a label of the first messages.
-fn typed_by_stranger(prompts: &Prompts, text: &Words) -> Option<Press> {
-    let first = [Press::Start, Press::Consent, Press::TooYoung, Press::Support, Press::Privacy];
-    let labelled = prompts.labelled(FALLBACK_LOCALE, text.expose(), first.iter());
-    labelled.or_else(|| prompts.typed_press(text.expose()))
+fn answer_stranger(catalogue: &Catalogue, inbound: &Inbound, event: Event, now: Timestamp) -> (Committed, Step) {
+    let step = journey::step(&Journey::default(), catalogue, event, now);
+    let message = step.answer.clone().unwrap_or_else(|| Message::new(journey::Key::StartFirst).choices([Press::Start]));
+    let message = with_files(message, inbound);
+    let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
+    let (words, delivery, person) = (Quoted::new(), None, None);
+    (Committed { journey: 0, message, words, locale, delivery, person, forgotten: false }, step)
 }
 
 /// What became of a due timer.

@@ -3,15 +3,14 @@
 //! Adapters call [`Service::handle`] and show the [`Answered`] they get, or have it sent ([`Service::privately`]); the
 //! scheduler calls [`Service::fire`]. Both run
 //! one closure on the store's writer thread: load, [`step`](crate::journey::step), write. What the person sees is rendered after the
-//! COMMIT; if that fails, nothing was stored and they are told so kindly. Words are scanned and sealed here: the
+//! COMMIT; if that fails, nothing was stored and the fallback answers. Words are scanned and sealed here: the
 //! journey sees ids and flags, never words.
 
 mod commit;
-mod look;
+mod fallback;
 mod privately;
 mod recent;
 mod request;
-mod unsaved;
 mod values;
 
 use std::collections::BTreeMap;
@@ -33,8 +32,8 @@ use recent::Recent;
 use request::{Request, RequestKind};
 
 pub use crate::journey::Manner;
+pub use fallback::Away;
 pub use privately::{Aside, Privately};
-pub use unsaved::Away;
 
 /// How long an answer may take to be shown before it is sent as a direct message instead.
 const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -55,15 +54,13 @@ pub struct Answered {
     pub private: bool,
     /// Whether the bot's earlier messages are to be taken off the person's screen.
     pub clears: bool,
-    /// Whether nothing is stored of it because nothing had to be. Where it cannot be shown, it is for [`Service::keep`].
-    pub is_look: bool,
 }
 
 impl Answered {
     /// A response of which nothing is stored, and nothing will be.
     #[must_use]
     pub const fn unstored(response: Response) -> Self {
-        Self { response, delivery: None, manner: Manner::Opens, private: false, clears: false, is_look: false }
+        Self { response, delivery: None, manner: Manner::Opens, private: false, clears: false }
     }
 }
 
@@ -138,9 +135,10 @@ impl Service {
             return Answered::unstored(form);
         }
         let clears = matches!(request.kind, RequestKind::Press { press: Press::Hide | Press::ClearMySide, .. });
-        let answered = match self.look(&inbound, &request).await {
-            Some(seen) => seen,
-            None => self.act(inbound, request).await,
+        let answered = if request.is_stateless() {
+            self.without_commit(&inbound, &request).await
+        } else {
+            self.act(inbound, request).await
         };
         Answered { clears, ..answered }
     }
@@ -154,12 +152,6 @@ impl Service {
         Some(self.act(inbound, request).await)
     }
 
-    /// The same for an answer that changed nothing and could not be shown: now it is stored, and what is stored is sent.
-    pub async fn keep(&self, inbound: Inbound) -> Answered {
-        let request = self.request(&inbound);
-        self.act(inbound, request).await
-    }
-
     fn request(&self, inbound: &Inbound) -> Request {
         let now = self.clock.now();
         self.recent.sweep(now);
@@ -170,21 +162,18 @@ impl Service {
     }
 
     async fn act(&self, inbound: Inbound, request: Request) -> Answered {
-        let (manner, passphrase) = (request.manner(), request.passphrase(&inbound));
-        let unsaved = self.without_store(&inbound, &request.scan.concerns, Away::Failed);
-        let account = inbound.account.clone();
-        match self.commit(inbound, request).await {
+        match self.commit(&inbound, &request).await {
             Ok(committed) => {
                 if committed.forgotten {
-                    self.recent.forget(&account);
+                    self.recent.forget(&inbound.account);
                 }
                 tracing::debug!(journey = committed.journey, delivery = ?committed.delivery, "answered");
-                let (committed, files) = self.with_files(committed, passphrase).await;
-                self.answered(&committed, manner, files)
+                let (committed, files) = self.with_files(committed, request.passphrase(&inbound)).await;
+                self.answered(&committed, request.manner(), files)
             }
             Err(error) => {
                 tracing::error!(%error, "an event was not committed");
-                self.answered(&unsaved, Manner::Opens, Vec::new())
+                self.without_commit(&inbound, &request).await
             }
         }
     }
@@ -225,12 +214,13 @@ impl Service {
         Ok(())
     }
 
-    async fn commit(&self, inbound: Inbound, request: Request) -> Result<Committed, StoreError> {
+    async fn commit(&self, inbound: &Inbound, request: &Request) -> Result<Committed, StoreError> {
         let (prompts, now) = (Arc::clone(&self.prompts), self.clock.now());
+        let (inbound, request) = (inbound.clone(), request.clone());
         let lease_until = now.checked_add(ANSWER_LEASE).unwrap_or(now);
         let job = move |tx: &crate::store::Tx<'_>| {
             crash::point("job");
-            commit::act(tx, &prompts, &inbound, request.clone(), now, lease_until)
+            commit::act(tx, &prompts, &inbound, request, now, lease_until)
         };
         self.store.write(job).await
     }

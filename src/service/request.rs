@@ -101,6 +101,13 @@ impl Request {
         matches!(self.kind, RequestKind::Edited) && self.scan.concerns.is_empty()
     }
 
+    /// Whether it needs no commit: a stateless action without a word in which something was found.
+    #[must_use]
+    pub fn is_stateless(&self) -> bool {
+        let is_stateless = matches!(&self.kind, RequestKind::Press { press, .. } if press.is_stateless());
+        is_stateless && self.scan.concerns.is_empty()
+    }
+
     /// The passphrase that came with it, if one did that will do. It goes to whoever locks the files and nowhere else.
     pub fn passphrase(&self, inbound: &Inbound) -> Option<Words> {
         match (&self.kind, &inbound.what) {

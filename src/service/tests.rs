@@ -17,7 +17,7 @@ struct Bot {
     scheduler: Scheduler,
     dates: DateHeaders,
     events: u32,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Bot {
@@ -41,7 +41,7 @@ impl Bot {
         let witness = if by_headers { Witness::Headers(dates.clone()) } else { Witness::of(&clock) };
         let service = Arc::new(Service::new(store.clone(), prompts, clock.clone()).with_witness(witness));
         let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), clock.clone());
-        Self { clock, store, service, scheduler, dates, events: 0, _home: home }
+        Self { clock, store, service, scheduler, dates, events: 0, home }
     }
 
     /// Lives through so many days with what is due on each, by this clock.
@@ -248,34 +248,47 @@ async fn people_to_talk_to_and_a_cleared_screen_need_no_store() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_is_stored_nowhere_and_says_what_a_commit_would_say() {
+async fn where_a_commit_fails_what_only_shows_is_shown_as_if_it_had_not() {
     let bot = Bot::new().await;
-    let mut looks = 0;
+    let disk = rusqlite::Connection::open(bot.home.path().join("a.db")).unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON deliveries BEGIN SELECT raise(ABORT, 'full'); END";
+    let mut shown = 0;
     for (number, press) in Press::samples().into_iter().enumerate() {
         if matches!(press, Press::Forget | Press::ForgetAll | Press::TooYoung) || press.form().is_some() {
             continue;
         }
-        let account = Account { platform: "test".into(), id: "anna".into() };
-        let reach = Reach::Direct(Address("dm-anna".into()));
-        let what = What::Press(Action::compose(1, &press.token()));
         let inbound = |id: String| Inbound {
             id: InboundId(id),
-            account: account.clone(),
-            reach: reach.clone(),
+            account: Account { platform: "test".into(), id: "anna".into() },
+            reach: Reach::Direct(Address("dm-anna".into())),
             locale: Some("en".into()),
             ticket: None,
-            what: what.clone(),
+            what: What::Press(Action::compose(1, &press.token())),
         };
-        let seen = bot.service.handle(inbound(format!("seen-{number}"))).await;
-        assert_eq!(seen.is_look, seen.delivery.is_none(), "{press:?}");
-        if seen.is_look {
-            looks += 1;
-            let kept = bot.service.keep(inbound(format!("kept-{number}"))).await;
-            assert_eq!(kept.response, seen.response, "{press:?}");
-            assert!(kept.delivery.is_some(), "{press:?}");
+        disk.execute_batch(full).unwrap();
+        let unsaved = bot.service.handle(inbound(format!("unsaved-{number}"))).await;
+        disk.execute_batch("DROP TRIGGER full").unwrap();
+        let saved = bot.service.handle(inbound(format!("saved-{number}"))).await;
+        assert_eq!(saved.delivery.is_none(), press.is_stateless(), "{press:?}");
+        assert_eq!(unsaved.delivery, None, "{press:?}");
+        let Response::Reply(reply) = &unsaved.response else { panic!("a form: {press:?}") };
+        if reply.heading.as_deref() != Some("That didn't get saved") {
+            shown += 1;
+            assert_eq!(unsaved.response, saved.response, "{press:?}");
         }
     }
-    assert!(looks > 20, "{looks}");
+    assert!(shown > 20, "{shown}");
+}
+
+#[tokio::test]
+async fn stateless_actions_store_nothing_and_know_the_persons_country() {
+    let mut bot = Bot::new().await;
+    let rows = |view: &View<'_>| view.replayed(PersonId(1), &InboundId("event-6".into()));
+    assert!(bot.presses("anna", "support").await.body.contains("0800 111 0 111"));
+    assert_eq!(bot.store.read(rows).await.unwrap(), None);
+    bot.presses("anna", "journey").await;
+    let rows = |view: &View<'_>| view.replayed(PersonId(1), &InboundId("event-7".into()));
+    assert!(bot.store.read(rows).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ async fn closed_direct_messages_cost_one_request_however_much_waits() {
     let refused = town.discord.count_requests(|request| request.status == 403);
     assert!(refused <= 6, "{refused} refused requests for five commands");
     anna.set_dms_open(true);
-    town.command(&anna, Place::Server, "help").await;
+    town.command(&anna, Place::Server, "journey").await;
     town.sees(&anna, "What time apart is for", 1).await;
     town.is_well();
 }
@@ -126,7 +126,7 @@ async fn a_message_that_is_refused_holds_back_nothing_and_is_offered_again() {
     running.live_until(time("2026-05-05T07:00:00Z"));
     assert_eq!(town.times(&anna, REMINDER), 1, "what comes after it goes on\n{}", town.bot.log());
     assert_eq!(town.times(&anna, "What should I do with this?"), 0, "it is not tried over and over");
-    town.command(&anna, Place::Dm, "help").await;
+    town.command(&anna, Place::Dm, "journey").await;
     town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }

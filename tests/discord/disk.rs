@@ -221,7 +221,7 @@ async fn a_wal_cut_in_the_middle_costs_what_was_in_the_cut_and_nothing_before_it
     noted(&town).await;
     // The last commit is the note that this was shown. It has its buttons, so it is found without that note; those of what
     // was pressed before are gone, and their notes are older.
-    town.command(&ben, Place::Dm, "help").await;
+    town.command(&ben, Place::Dm, "journey").await;
     town.discord.writes(&ben, "I dreamt of the sea").await;
     town.sees(&ben, KEPT, 1).await;
     noted(&town).await;

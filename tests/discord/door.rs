@@ -61,7 +61,7 @@ async fn what_is_parked_comes_at_the_next_sign_of_life() {
     running.live_until(time("2026-05-05T18:00:00Z"));
     assert_eq!(town.times(&anna, REMINDER), 0);
     anna.set_dms_open(true);
-    town.command(&anna, Place::Server, "help").await;
+    town.command(&anna, Place::Server, "journey").await;
     town.sees(&anna, REMINDER, 1).await;
     town.is_well();
 }

@@ -123,11 +123,11 @@ async fn a_message_that_is_refused_every_time_is_offered_once_an_act_and_the_ope
         town.logs_times("Discord refuses a message", acts).await;
         assert_eq!((refused(&town), complaints(&town)), (acts, acts), "{}", town.bot.log());
         if acts < 3 {
-            town.command(&anna, Place::Dm, "help").await;
+            town.command(&anna, Place::Dm, "journey").await;
         }
     }
     town.discord.clear_faults();
-    town.command(&anna, Place::Dm, "help").await;
+    town.command(&anna, Place::Dm, "journey").await;
     town.sees(&anna, "What should I do with this?", 1).await;
     town.is_well();
 }

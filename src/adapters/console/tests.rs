@@ -76,7 +76,7 @@ impl House for PaperHouse {
         };
         self.wrote(format!("{who}: {entry}"));
         let delivery = matches!(response, Response::Reply(_)).then_some(DeliveryId(100));
-        Answered { response, delivery, manner: Manner::Opens, private: false, clears: false, is_look: false }
+        Answered { response, delivery, manner: Manner::Opens, private: false, clears: false }
     }
 
     async fn shown(&self, delivery: DeliveryId) {

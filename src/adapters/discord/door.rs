@@ -182,7 +182,7 @@ impl Door {
         let (service, inbound) = (&self.0.service, &interaction.inbound);
         let kind = match &interaction.done {
             Done::Typing { .. } => Kind::Letters,
-            Done::Asked | Done::Pressed { .. } if service.stands_alone(inbound) => Kind::Alone,
+            Done::Asked | Done::Pressed { .. } if service.is_stateless(inbound) => Kind::Alone,
             Done::Asked | Done::Pressed { .. } => Kind::Acts,
         };
         if kind != Kind::Letters {
@@ -284,7 +284,7 @@ impl Door {
     }
 
     async fn respond(&self, interaction: &Interaction, came: Instant, answered: Answered) -> Afterwards {
-        let Answered { response, delivery, manner, private, is_look, .. } = answered;
+        let Answered { response, delivery, manner, private, .. } = answered;
         let reply = match response {
             Response::Form(form) => {
                 self.answer(interaction, came, callback::MODAL, &render::modal(&form, seen(interaction))).await;
@@ -310,7 +310,6 @@ impl Door {
         let data = message(interaction, &reply, delivery.map(Mark::Is));
         let shown = self.answer_with(interaction, came, kind, &data, &reply.files).await;
         crash::point("after-callback");
-        let delivery = if is_look && shown != Shown::Yes { self.keep(interaction).await } else { delivery };
         self.settle(delivery, shown).await;
         if reply.deletes_pressed && interaction.in_dm {
             return Afterwards::Delete;
@@ -335,9 +334,7 @@ impl Door {
             Err(Refusal::Unsure) => Shown::Unsure,
             Err(_) => Shown::No,
         };
-        let unkept = answered.is_look && shown != Shown::Yes;
-        let delivery = if unkept { self.keep(interaction).await } else { answered.delivery };
-        self.settle(delivery, shown).await;
+        self.settle(answered.delivery, shown).await;
         Afterwards::of(interaction, answered.manner, shown)
     }
 
@@ -384,11 +381,6 @@ impl Door {
         if let Err(refusal) = patiently(|| transport::say(&self.0.api, channel, message.clone(), mark)).await {
             tracing::warn!(%refusal, "words of which nothing is stored could not be answered");
         }
-    }
-
-    /// An answer of which nothing is stored was not shown, or perhaps not.
-    async fn keep(&self, interaction: &Interaction) -> Option<DeliveryId> {
-        self.0.service.keep(interaction.inbound.clone()).await.delivery
     }
 
     async fn settle(&self, delivery: Option<DeliveryId>, shown: Shown) {

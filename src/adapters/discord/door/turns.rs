@@ -75,8 +75,8 @@ pub(super) struct Turns {
 
 impl Turns {
     /// One person may do so much a minute, half of it at once; 0 for as much as they like. Suggestions are asked for at every
-    /// letter, so of those there may be twice as many. What stands alone is given beyond its measure, too, but without a look
-    /// at what is stored.
+    /// letter, so of those there may be twice as many. Stateless actions are answered beyond that, too, but
+    /// without the store.
     pub(super) fn new(acts_per_minute: u32) -> Self {
         let room = || Arc::new(Semaphore::new(AT_ONCE));
         let quota = |a_minute: u32| Quota::per_minute(times(a_minute)).allow_burst(times(a_minute.div_ceil(2)));

@@ -1,13 +1,19 @@
-//! Answers without the store: where it failed, and for those who are turned away because too much came at once. People to
-//! talk to, help and a screen that is cleared need nothing stored and are given; whoever wrote of a crisis is answered; words
-//! are given back.
+//! Answers that nothing is stored of: to stateless actions, where a commit failed, and where a request is refused because
+//! too many came at once.
+//!
+//! One order holds for all: an answer from a read of the journey, where the action changes nothing; else one that needs no
+//! store at all (help lines, help, a cleared screen, care for a crisis); else that nothing was saved, with the words again.
 
-use super::commit::Committed;
+use std::sync::Arc;
+
+use super::commit::{self, Committed};
 use super::request::Request;
-use super::{FALLBACK_LOCALE, Quoted, Service};
-use crate::chat::{EntryId, Inbound, Reply, What};
-use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Message, Press, with_care};
+use super::{Answered, FALLBACK_LOCALE, Quoted, Service, is_private};
+use crate::chat::{EntryId, Inbound, Reach, Reply, What};
+use crate::export;
+use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Manner, Message, Press, with_care};
 use crate::safety::Concerns;
+use crate::store::{StoreError, View};
 
 /// Why nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,36 @@ impl Away {
 }
 
 impl Service {
+    /// Answers without a commit: a stateless action, or one whose commit failed.
+    pub(super) async fn without_commit(&self, inbound: &Inbound, request: &Request) -> Answered {
+        match self.read_only(inbound, request).await {
+            Ok(Some(shown)) => return self.answered(&shown, request.manner(), Vec::new()),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "failed to read a journey, answering without the store"),
+        }
+        let unsaved = self.without_store(inbound, &request.scan.concerns, Away::Failed);
+        self.answered(&unsaved, Manner::Opens, Vec::new())
+    }
+
+    /// The answer from a read of the journey; `None` where it would have to be stored.
+    async fn read_only(&self, inbound: &Inbound, request: &Request) -> Result<Option<Committed>, StoreError> {
+        if !request.scan.concerns.is_empty() {
+            return Ok(None);
+        }
+        let (prompts, now, is_stateless) = (Arc::clone(&self.prompts), self.clock.now(), request.is_stateless());
+        let (inbound, request) = (inbound.clone(), request.clone());
+        let read = move |view: &View<'_>| {
+            let Some((shown, only_shows)) = commit::show(view, &prompts, &inbound, request, now)? else {
+                return Ok(None);
+            };
+            // An answer for the direct message reaches it through the store.
+            let elsewhere = matches!(inbound.reach, Reach::Elsewhere(_)) && is_private(&shown.message);
+            let is_whole = only_shows && !elsewhere && export::files_of(&shown.message).is_none();
+            Ok((is_stateless || is_whole).then_some(shown))
+        };
+        self.store.read(read).await
+    }
+
     /// What to say where something a person did could not be dealt with: nothing was saved, please press again. Words are not
     /// looked through once more, since that may be what failed.
     #[must_use]
@@ -46,17 +82,17 @@ impl Service {
         (self.rendered(&self.without_store(inbound, &concerns, away)), concerns.is_urgent())
     }
 
-    /// Whether a person asks for what stands alone, or writes of a crisis.
+    /// Whether a request is stateless, or its text is about a crisis.
     #[must_use]
     pub fn is_urgent(&self, inbound: &Inbound) -> bool {
-        self.stands_alone(inbound) || self.request(inbound).scan.concerns.is_urgent()
+        self.is_stateless(inbound) || self.request(inbound).scan.concerns.is_urgent()
     }
 
-    /// Whether a person asks for what is given whatever happens: people to talk to, help, a cleared screen.
+    /// Whether a person asks for help lines, help, privacy or a cleared screen.
     #[must_use]
-    pub fn stands_alone(&self, inbound: &Inbound) -> bool {
+    pub fn is_stateless(&self, inbound: &Inbound) -> bool {
         !matches!(inbound.what, What::Submit { .. })
-            && Request::again(&inbound.what).is_some_and(|(_, press)| press.stands_alone())
+            && Request::again(&inbound.what).is_some_and(|(_, press)| press.is_stateless())
     }
 
     pub(super) fn without_store(&self, inbound: &Inbound, concerns: &Concerns, away: Away) -> Committed {
@@ -67,10 +103,11 @@ impl Service {
             Committed { journey, message, words, locale, delivery, person, forgotten: false }
         };
         let (plain, with_words) = away.keys();
-        if press.stands_alone() {
+        if press.is_stateless() {
             let (nobody, catalogue) = (Journey::default(), self.prompts.catalogue());
             let alone = journey::step(&nobody, catalogue, Event::Pressed(press), self.clock.now()).answer;
-            return unsaved(0, alone.unwrap_or_else(|| Message::new(plain)), Quoted::new());
+            let alone = alone.unwrap_or_else(|| Message::new(plain));
+            return unsaved(0, with_care(concerns, alone), Quoted::new());
         }
         let words = match &inbound.what {
             // A passphrase, say, is nothing to quote.
