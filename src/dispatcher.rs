@@ -107,7 +107,7 @@ impl<T: Transport> Dispatcher<T> {
 
     /// Claims what there is room for, then waits: for a send to end, for a change, or for the next to be due.
     async fn turn(&self, sending: &mut Sending, stop: &CancellationToken) -> Result<(), StoreError> {
-        let changed = self.store.deliveries_changed().looks();
+        let committed = self.store.committed();
         while let Some(sent) = sending.tasks.try_join_next() {
             ended(sent)?;
         }
@@ -122,9 +122,6 @@ impl<T: Transport> Dispatcher<T> {
         if next.is_some_and(|next| next <= now) {
             self.claim_into(sending).await?;
         }
-        if let Some(next) = next {
-            self.store.deliveries_changed().sleeps_until(next);
-        }
         let due = async {
             match next {
                 Some(next) => self.clock.sleep_until(next).await,
@@ -134,7 +131,7 @@ impl<T: Transport> Dispatcher<T> {
         tokio::select! {
             Some(sent) = sending.tasks.join_next() => ended(sent)?,
             () = due => {}
-            () = changed, if room.all > 0 => {}
+            () = committed, if room.all > 0 => {}
             () = stop.cancelled() => {}
         }
         Ok(())

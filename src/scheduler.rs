@@ -79,12 +79,11 @@ impl Scheduler {
         } else {
             prune_at
         };
-        let changed = self.store.timers_changed().looks();
+        let committed = self.store.committed();
         let next = self.next_at().await?.map_or(prune_at, |next| next.min(prune_at));
-        self.store.timers_changed().sleeps_until(next);
         tokio::select! {
             () = self.clock.sleep_until(next) => {}
-            () = changed => {}
+            () = committed => {}
             // A wall clock that was set back wakes nobody.
             () = tokio::time::sleep(LONGEST), if !self.clock.is_frozen() => {}
         }

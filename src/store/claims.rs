@@ -18,7 +18,6 @@ use rusqlite::{OptionalExtension as _, params};
 use super::deliveries::{Outgoing, Priority, TABLE, place};
 use super::error::StoreError;
 use super::sealing::open_json;
-use super::wakes::Due;
 use super::{Tx, View, time_of};
 use crate::chat::{Address, DeliveryId, EntryId, PersonId, Ticket, Words};
 use crate::journey::{LEAST_NOTICE, Message, Timer};
@@ -302,7 +301,6 @@ impl Tx<'_> {
                 "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
             )?
             .execute(params![candidate.id.0, lease_until.as_millisecond(), claimed.attempts])?;
-        self.deliveries_touched(Due::NOW);
         claims.ready.push(claimed);
         Ok(())
     }
@@ -355,14 +353,12 @@ impl Tx<'_> {
                 "UPDATE deliveries SET state = ?2, leased_until = NULL, due_at = coalesce(?3, due_at) WHERE id = ?1",
             )?
             .execute(params![id.0, state, due_at.map(Timestamp::as_millisecond)])?;
-        self.deliveries_touched(Due::NOW);
         Ok(())
     }
 
     /// Removes attempts nobody answered for, where a newer one of the same timer has come meanwhile.
     fn drop_stale(&self, now: Timestamp) -> Result<(), StoreError> {
-        let dropped = self.writing()?.prepare_cached(DROP_STALE)?.execute([now.as_millisecond()])?;
-        self.touched_if(dropped);
+        self.writing()?.prepare_cached(DROP_STALE)?.execute([now.as_millisecond()])?;
         Ok(())
     }
 }

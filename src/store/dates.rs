@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 
 use super::error::StoreError;
-use super::wakes::Due;
 use super::{Tx, View, time_of};
 use crate::chat::PersonId;
 use crate::journey::Timer;
@@ -82,7 +81,6 @@ impl Tx<'_> {
                  WHERE person_id = ?1 AND timer = ?2",
             )?
             .execute((person.0, timer.as_str(), until.as_millisecond()))?;
-        self.timer_set(Due::at(until));
         Ok(())
     }
 

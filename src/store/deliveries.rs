@@ -2,8 +2,7 @@
 //! while an attempt is under way, parked while the person cannot be reached, and settled when the platform has it.
 //!
 //! The service records answers and enqueues messages; the dispatcher claims ([`claims`](super::claims)), sends and
-//! settles. A change that makes one due sooner wakes whoever waits for
-//! [`Store::deliveries_changed`](super::Store::deliveries_changed).
+//! settles.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -12,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::quiet::Quiet;
 use super::sealing::{Place, open_json, seal_json};
-use super::wakes::Due;
 use super::{Tx, View};
 use crate::chat::{DeliveryId, InboundId, PersonId, Ticket};
 use crate::journey::{Message, Timer};
@@ -227,8 +225,6 @@ impl Tx<'_> {
         let id = DeliveryId(data.last_insert_rowid());
         let sealed = seal_json(&key, place(row.person, id), outgoing)?;
         data.prepare_cached("UPDATE deliveries SET payload = ?2 WHERE id = ?1")?.execute(params![id.0, sealed])?;
-        // What is queued is wanted now, and by the wall's time: whoever sleeps may not know yet that it was set forward.
-        self.deliveries_touched(row.leased_until.map_or(Due::NOW, Due::at));
         Ok(id)
     }
 
@@ -244,7 +240,6 @@ impl Tx<'_> {
                 "DELETE FROM deliveries WHERE person_id = ?1 AND timer = ?2 AND state IN ('queued', 'parked')",
             )?
             .execute(params![person.0, timer.as_str()])?;
-        self.touched_if(changed);
         Ok(changed)
     }
 
@@ -254,23 +249,10 @@ impl Tx<'_> {
     /// Where the database does not take it.
     pub fn settle(&self, id: DeliveryId) -> Result<bool, StoreError> {
         self.ended(id, Ending::Settled);
-        let person: Option<i64> = self
-            .writing()?
-            .prepare_cached(
-                "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled' \
-                 RETURNING person_id",
-            )?
-            .query_row([id.0], |row| row.get(0))
-            .optional()?;
-        let Some(person) = person else { return Ok(false) };
-        let waits = self
-            .data
-            .prepare_cached("SELECT 1 FROM deliveries WHERE person_id = ?1 AND state IN ('queued', 'leased')")?
-            .exists([person])?;
-        if waits {
-            self.deliveries_touched(Due::NOW);
-        }
-        Ok(true)
+        self.change(
+            "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled'",
+            id,
+        )
     }
 
     /// Hands an answer to the dispatcher at once: it was not shown, and surely not. `false` where it is not leased.
@@ -302,7 +284,7 @@ impl Tx<'_> {
                  WHERE id = ?1 AND state = 'leased'",
             )?
             .execute(params![id.0, at.as_millisecond(), unsure])?;
-        Ok(self.touched_if(changed))
+        Ok(changed > 0)
     }
 
     /// The person's direct messages are closed: it waits for [`Tx::unpark`] and holds nothing back. Whatever else is queued
@@ -327,7 +309,6 @@ impl Tx<'_> {
         for parked in &parked {
             self.ended(*parked, Ending::Parked);
         }
-        self.touched_if(parked.len());
         Ok(parked.contains(&id))
     }
 
@@ -362,7 +343,6 @@ impl Tx<'_> {
                  AND (state = 'parked' OR (state = 'queued' AND priority < ?3 AND due_at > ?2))",
             )?
             .execute(params![person.0, now.as_millisecond(), Priority::Reminder.code()])?;
-        self.touched_if(changed);
         Ok(changed)
     }
 
@@ -393,16 +373,7 @@ impl Tx<'_> {
     }
 
     fn change(&self, sql: &str, id: DeliveryId) -> Result<bool, StoreError> {
-        let changed = self.writing()?.prepare_cached(sql)?.execute([id.0])?;
-        Ok(self.touched_if(changed))
-    }
-
-    pub(super) fn touched_if(&self, changed: usize) -> bool {
-        if changed > 0 {
-            // Whose turn it is now, and when, is asked again rather than worked out.
-            self.deliveries_touched(Due::NOW);
-        }
-        changed > 0
+        Ok(self.writing()?.prepare_cached(sql)?.execute([id.0])? > 0)
     }
 }
 

@@ -31,18 +31,18 @@ mod sealing;
 mod tests;
 mod timers;
 mod too_young;
-mod wakes;
 mod whole;
 mod writer;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::broadcast;
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, broadcast};
 
 pub use backup::{Copied, CopyError, CopyTo, copy};
 pub use claims::{Claimed, Claims, Room};
@@ -58,13 +58,11 @@ pub use quiet::Quiet;
 pub use restore::{RestoreError, RestoreFrom, Restored, restore};
 pub use rotate::{NewKey, RotateError, Rotated, rotate};
 pub use timers::DueTimer;
-pub use wakes::Wake;
 
 use crate::chat::DeliveryId;
 use keys::Unwrapped;
 use readers::Readers;
 use sealing::Sealer;
-use wakes::{Due, Wakes};
 use whole::Whole;
 use writer::Writer;
 
@@ -80,9 +78,25 @@ struct Shared {
     // Dropped in this order: readers go before the writer, whose last act needs the files for itself.
     readers: Readers,
     writer: Writer,
-    wakes: Arc<Wakes>,
+    changes: Arc<Changes>,
     whole: Whole,
 }
+
+/// Tells the scheduler, the dispatcher and whoever waits for a delivery what was committed.
+#[derive(Debug)]
+struct Changes {
+    committed: Notify,
+    endings: broadcast::Sender<(DeliveryId, Ending)>,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { committed: Notify::new(), endings: broadcast::Sender::new(ENDINGS) }
+    }
+}
+
+/// How many endings of deliveries are kept for a slow listener.
+const ENDINGS: usize = 256;
 
 impl Store {
     /// Opens the store, or makes a new one where neither file exists. Every page is looked at first: that blocks for a few
@@ -150,22 +164,16 @@ impl Store {
         self.shared.readers.read(job).await
     }
 
-    /// Woken after a COMMIT that set a timer for sooner than the waiter sleeps. One waiter.
-    #[must_use]
-    pub fn timers_changed(&self) -> &Wake {
-        &self.shared.wakes.timers
-    }
-
-    /// Woken after a COMMIT that may have made a delivery's turn come sooner than the waiter sleeps. One waiter.
-    #[must_use]
-    pub fn deliveries_changed(&self) -> &Wake {
-        &self.shared.wakes.deliveries
+    /// Completes after the next COMMIT that changed something, counted from this call: call it before reading, so that no
+    /// change between the read and the wait is missed.
+    pub fn committed(&self) -> Notified<'_> {
+        self.shared.changes.committed.notified()
     }
 
     /// Hears of each delivery that was settled or parked, after the COMMIT that says so. A listener who is slow misses some.
     #[must_use]
     pub fn endings(&self) -> broadcast::Receiver<(DeliveryId, Ending)> {
-        self.shared.wakes.endings.subscribe()
+        self.shared.changes.endings.subscribe()
     }
 
     /// Finishes what waits, closes both files and releases the lock, also while other clones exist; their calls then
@@ -193,30 +201,9 @@ impl<'a> View<'a> {
 /// What a job on the writer thread may do; looking included.
 pub struct Tx<'a> {
     view: View<'a>,
-    marks: Cell<Marks>,
     ended: RefCell<Vec<(DeliveryId, Ending)>>,
     // People whose key is destroyed while their rows may still stand: removed with the next group, until one commits.
     dead: &'a RefCell<BTreeSet<i64>>,
-}
-
-/// What a job did that somebody outside must know: when the first of what it changed is due.
-#[derive(Clone, Copy)]
-struct Marks {
-    timers: Due,
-    deliveries: Due,
-}
-
-impl Default for Marks {
-    fn default() -> Self {
-        Self { timers: Due::NEVER, deliveries: Due::NEVER }
-    }
-}
-
-impl Marks {
-    /// Both together.
-    fn and(self, other: Self) -> Self {
-        Self { timers: self.timers.min(other.timers), deliveries: self.deliveries.min(other.deliveries) }
-    }
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -224,16 +211,6 @@ impl<'a> Deref for Tx<'a> {
 
     fn deref(&self) -> &View<'a> {
         &self.view
-    }
-}
-
-impl Tx<'_> {
-    fn timer_set(&self, due: Due) {
-        self.marks.set(self.marks.get().and(Marks { timers: due, ..Marks::default() }));
-    }
-
-    fn deliveries_touched(&self, due: Due) {
-        self.marks.set(self.marks.get().and(Marks { deliveries: due, ..Marks::default() }));
     }
 }
 

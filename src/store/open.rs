@@ -19,7 +19,6 @@ use super::people::{each_stretch, nobody_has_a_key};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Hashes, Sealer, Wrapping, random};
-use super::wakes::Wakes;
 use super::whole::Whole;
 use super::writer::{Desk, PATIENCE, Writer};
 use super::{Shared, Store};
@@ -134,7 +133,7 @@ pub(super) fn prepare(
             .map_err(|source| OpenError::Sql { file: paths.keys.clone(), source })?;
     }
     let sealer = Arc::new(Sealer { wrapping, hashes });
-    let desk = Desk { data: data_file, keys: keys_file, sealer, wakes: Arc::default(), lock };
+    let desk = Desk { data: data_file, keys: keys_file, sealer, changes: Arc::default(), lock };
     rehash(&desk).map_err(|error| refused(&paths.data, error))?;
     if data.is_some() && keys.is_some() {
         sweep(&desk, depth, &mut opened).map_err(|error| refused(&paths.data, error))?;
@@ -187,7 +186,7 @@ fn rehash(desk: &Desk) -> Result<(), StoreError> {
 }
 
 fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
-    let (sealer, wakes): (_, Arc<Wakes>) = (Arc::clone(&desk.sealer), Arc::clone(&desk.wakes));
+    let (sealer, changes) = (Arc::clone(&desk.sealer), Arc::clone(&desk.changes));
     let reader =
         |_| Ok(Reader { data: connect_reader(&paths.data, READING.0)?, keys: connect_reader(&paths.keys, READING.1)? });
     let readers = (0..READERS).map(reader).collect::<Result<Vec<_>, OpenError>>()?;
@@ -195,7 +194,7 @@ fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
     let readers = Readers::start(readers, sealer).map_err(no_thread)?;
     let writer = Writer::start(desk).map_err(no_thread)?;
     let whole = Whole::new((depth == Depth::Top).then(|| paths.clone()));
-    Ok(Store { shared: Arc::new(Shared { readers, writer, wakes, whole }) })
+    Ok(Store { shared: Arc::new(Shared { readers, writer, changes, whole }) })
 }
 
 /// Whether data and keys belong together and neither is lost.

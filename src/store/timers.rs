@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::StoreError;
-use super::wakes::Due;
 use super::{Tx, View, time_of};
 use crate::chat::PersonId;
 use crate::journey::Timer;
@@ -105,7 +104,6 @@ impl Tx<'_> {
                 "INSERT OR REPLACE INTO timers (person_id, timer, occurrence, due_at) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute(params![person.0, timer.as_str(), occurrence, due_at.as_millisecond()])?;
-        self.timer_set(Due::at(due_at));
         Ok(())
     }
 
@@ -222,31 +220,5 @@ mod tests {
         two_people(&store).await;
         let refused = store.write(|tx| tx.set_timer(PersonId(99), Timer::Urge, 1, at(0))).await;
         assert!(matches!(refused, Err(StoreError::Unknown)));
-    }
-
-    #[tokio::test]
-    async fn a_wake_is_kept_for_who_comes_later_and_not_given_for_nothing() {
-        use std::future::Future;
-        use std::task::{Context, Poll, Waker};
-        let home = Home::new();
-        let store = home.open();
-        let (anna, _) = two_people(&store).await;
-        let woken = |wake: &crate::store::Wake| {
-            let waits = std::pin::pin!(wake.looks());
-            waits.poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
-        };
-        assert!(!woken(store.timers_changed()));
-        store.write(move |tx| tx.set_timer(anna, Timer::Urge, 1, at(0))).await.unwrap();
-        assert!(woken(store.timers_changed()));
-        assert!(!woken(store.timers_changed()));
-        assert!(!woken(store.deliveries_changed()));
-        let failed = store
-            .write(move |tx| {
-                tx.set_timer(anna, Timer::Urge, 2, at(0))?;
-                Err::<(), _>(StoreError::Unknown)
-            })
-            .await;
-        assert!(failed.is_err());
-        assert!(!woken(store.timers_changed()), "what was rolled back wakes nobody");
     }
 }

@@ -21,8 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::StoreError;
 use super::sealing::Sealer;
-use super::wakes::{Due, Wakes};
-use super::{Marks, Tx, View, persons};
+use super::{Changes, Tx, View, persons};
 use crate::chat::{DeliveryId, PersonId};
 use crate::crash;
 
@@ -50,7 +49,7 @@ pub(super) struct Desk {
     pub(super) data: Connection,
     pub(super) keys: Connection,
     pub(super) sealer: Arc<Sealer>,
-    pub(super) wakes: Arc<Wakes>,
+    pub(super) changes: Arc<Changes>,
     /// Held for as long as the thread lives, and dropped after the connections.
     pub(super) lock: File,
 }
@@ -258,9 +257,8 @@ impl Desk {
                 let commit = AssertUnwindSafe(|| self.commit(&mut group, &dead, &unfolded));
                 if catch_unwind(commit).is_err() {
                     group.drain(..).for_each(|job| job.refuse(StoreError::NotSaved));
-                    // It may have been stored before: whoever waits for a change looks for themselves.
-                    self.wakes.timers.changed(Due::NOW);
-                    self.wakes.deliveries.changed(Due::NOW);
+                    // It may have been stored before the panic.
+                    self.changes.committed.notify_waiters();
                 }
             }
         }
@@ -290,15 +288,13 @@ impl Desk {
             }
         }
         let mut lost = false;
-        let mut marks = Marks::default();
         let mut ended = Vec::new();
         let mut ran = Vec::with_capacity(group.len());
         while !lost && let Some(job) = group.pop_front() {
             let view = View::new(&self.data, &self.keys, &self.sealer);
-            let tx = Tx { view, marks: Cell::default(), ended: RefCell::default(), dead };
+            let tx = Tx { view, ended: RefCell::default(), dead };
             let done = job.run(&tx);
             if done.kept {
-                marks = marks.and(tx.marks.get());
                 ended.append(&mut tx.ended.borrow_mut());
             }
             ran.push(done);
@@ -327,11 +323,12 @@ impl Desk {
         }
         // Before the answers, so that whoever has one finds the wake given.
         if stored {
-            self.wakes.timers.changed(marks.timers);
-            self.wakes.deliveries.changed(marks.deliveries);
+            if changed {
+                self.changes.committed.notify_waiters();
+            }
             // Nobody may be listening: that is no error.
             for ending in ended {
-                drop(self.wakes.endings.send(ending));
+                drop(self.changes.endings.send(ending));
             }
         }
         for done in ran {

@@ -102,14 +102,29 @@ async fn a_commit_that_fails_stores_nothing_tells_all_and_the_writer_goes_on() {
         Ok(())
     });
     let timer: Job = Box::new(move |tx| tx.set_timer(ben, Timer::Urge, 1, at(0)));
+    let committed = std::pin::pin!(store.committed());
     let results = in_one_group(&store, vec![add(anna), timer, poison]).await;
     assert!(results.iter().all(|result| matches!(result, Err(StoreError::NotSaved))), "{results:?}");
     assert_eq!(home.count("entries") + home.count("timers"), 0);
-    let wake = std::pin::pin!(store.timers_changed().looks());
-    assert!(futures_poll(wake).is_none(), "what was not stored wakes nobody");
+    assert!(futures_poll(committed).is_none(), "what was not stored wakes nobody");
     let results = in_one_group(&store, vec![add(anna), add(ben)]).await;
     assert!(results.iter().all(Result::is_ok));
     assert_eq!(home.count("entries"), 2);
+}
+
+#[tokio::test]
+async fn a_commit_wakes_everybody_who_waited_before_it_and_a_job_that_only_reads_nobody() {
+    let home = Home::new();
+    let store = home.open();
+    let (anna, _) = two_people(&store).await;
+    let (scheduler, dispatcher) = (store.committed(), store.committed());
+    store.write(add(anna)).await.unwrap();
+    for waits in [scheduler, dispatcher] {
+        assert!(futures_poll(std::pin::pin!(waits)).is_some(), "committed before it was polled");
+    }
+    let after = std::pin::pin!(store.committed());
+    store.write(|_| Ok(())).await.unwrap();
+    assert!(futures_poll(after).is_none());
 }
 
 #[tokio::test]
