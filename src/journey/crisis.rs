@@ -39,14 +39,19 @@ pub struct Scan {
 #[serde(default)]
 pub struct State {
     /// The unsure concerns that the latest *Are you safe?* is about.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub unsure: BTreeSet<Concern>,
     /// Until when an unsure concern stays silent (UTC).
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub silenced: BTreeMap<Concern, Timestamp>,
     /// When a concern was last sure (UTC).
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub sure: BTreeMap<Concern, Timestamp>,
     /// What was found in words that may be somebody else's, until the person says who wrote them.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub quoted: Concerns,
     /// Waiting words that a concern was found in: keeping them has a text of its own.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub words: BTreeSet<EntryId>,
 }
 

@@ -23,6 +23,7 @@ pub struct Message {
     /// The texts, one below the other; the first gives the heading.
     pub blocks: Vec<Block>,
     /// The choices, most helpful first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Press>,
 }
 
@@ -32,6 +33,7 @@ pub struct Block {
     /// Which text.
     pub prompt: Prompt,
     /// What fills its placeholders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<Arg>,
 }
 

@@ -80,59 +80,91 @@ pub struct Journey {
     /// What they have set.
     pub settings: Settings,
     /// Quiet hours they asked for that wait for the reminder time to move out of them.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub quiet_wanted: Option<QuietHours>,
     /// What they pressed that waits for their time zone, because it names a time of day.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub wanted: Option<Press>,
     /// The latest message: typed words are about it for a while.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub latest: Option<latest::Latest>,
     /// Words that wait for a decision, and the form they may belong into.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub addition: Option<latest::Addition>,
     /// The safety gate.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub gate: gate::Gate,
     /// When the other's "no" was told (UTC).
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub said_no: Option<Timestamp>,
     /// When the other came back by themselves after it (UTC).
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub came_back: Option<Timestamp>,
     /// What is remembered of concerns.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub crisis: crisis::State,
     /// Since when it is asked whether the person is 18 (UTC).
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub minor: Option<Timestamp>,
     /// Whether they said that they are not.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub said_under_age: bool,
     /// Stage 0.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reasons: reasons::State,
     /// Stage 1.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub cooloff: cooloff::State,
     /// Stage 2.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reflect: reflect::State,
     /// Stage 3.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reachout: reachout::State,
     /// The wait after an outcome, of stage 3 or a later one.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub wait: Option<wait::Wait>,
     /// The unsent letter that waits for a decision or for tomorrow.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub letter: Option<EntryId>,
     /// Whether the person has decided to let go.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub letting_go: bool,
     /// Letting go.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub letgo: letgo::State,
     /// Stage 4.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub bringup: bringup::State,
     /// Stage 5.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub trial: trial::State,
     /// Stage 6.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub ease: ease::State,
     /// The person's last words, until the journey is closed.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub last_words: Option<EntryId>,
     /// How it was closed.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub closed: Option<closing::Closed>,
     /// Words written unasked that wait for a decision, oldest first.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub words: Vec<EntryId>,
     /// What is due next, at most once a timer.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub timers: BTreeMap<Timer, Pending>,
     /// The last occurrence given out, a timer.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub occurrences: BTreeMap<Timer, u32>,
     /// The latest message of a timer: what opening its note shows.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub notices: BTreeMap<Timer, Message>,
+}
+
+/// Whether a field is left out of the stored state: reading gives it its default.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Takes one event. Never fails, never panics; an event that does not fit gets a gentle answer and changes nothing.

@@ -10,8 +10,10 @@ const GAPS: [u16; 3] = [1, 2, 4];
 #[serde(default)]
 pub struct Pace {
     /// One was sent and has had no answer yet.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     open: bool,
     /// How many in a row went unanswered before it.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     unanswered: u8,
 }
 

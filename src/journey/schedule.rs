@@ -94,8 +94,10 @@ pub struct Days {
     /// Days from one reminder to the next.
     pub every: u16,
     /// Days that did not count because of pauses already over.
+    #[serde(default, skip_serializing_if = "crate::journey::is_default")]
     pub skipped: u16,
     /// Since when it is paused.
+    #[serde(default, skip_serializing_if = "crate::journey::is_default")]
     pub paused_on: Option<Date>,
 }
 

@@ -378,3 +378,16 @@ async fn deleting_everything_as_too_young_marks_the_account() {
     assert!(!bot.is_known("anna").await);
     assert!(is_too_young(&bot.does("anna", What::command("start")).await));
 }
+
+#[tokio::test]
+async fn a_running_time_apart_is_stored_in_few_bytes() {
+    let mut bot = Bot::empty(false);
+    for press in ["consent", "zone:Europe/Berlin", "cooloff-set-up", "length:30", "every:7", "cooloff-begin"] {
+        bot.presses("anna", press).await;
+    }
+    let apart = bot.store.read(|view: &View<'_>| Ok(view.load_journey(PersonId(1))?.unwrap().1)).await.unwrap();
+    assert!(apart.cooloff.run.is_some());
+    let disk = rusqlite::Connection::open(bot.home.path().join("a.db")).unwrap();
+    let bytes: usize = disk.query_row("SELECT length(state) FROM journeys", [], |row| row.get(0)).unwrap();
+    assert!(bytes <= 512, "{bytes}");
+}

@@ -1,65 +1,31 @@
 //! Journeys: one active a person, its state sealed; its row number is what buttons carry.
 //!
-//! What is sealed is JSON, made small (zlib, RFC 1950) since most of it is names of fields: a third of the bytes. It holds
-//! no words of anybody, so its length tells as little as before. Earlier versions sealed the JSON as it is, and that still
-//! reads.
+//! What is sealed is JSON without the fields that have their default. Versions before schema 8 sealed it compressed (zlib,
+//! RFC 1950), and before that with every field: both are read.
 
-use std::cell::RefCell;
-
-use miniz_oxide::deflate::core::{
-    CompressorOxide, TDEFLFlush, TDEFLStatus, compress_to_output, create_comp_flags_from_zip_params,
-};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use rusqlite::{OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
-use super::sealing::{Key, Place, open, seal};
+use super::sealing::{Key, Place, open, seal_json};
 use super::{Tx, View};
 use crate::chat::PersonId;
 use crate::journey::Journey;
 
 const TABLE: &str = "journeys";
 
-/// How hard it is made small, of 10: more gains a few bytes and costs the writer as much again.
-const LEVEL: i32 = 3;
-
 /// More than any state unpacks to.
 const MOST: usize = 1 << 20;
 
-/// How a packed state begins; JSON begins otherwise.
-const PACKED: u8 = 0x78;
-
-/// More than zlib adds to what does not become smaller.
-const ADDED: usize = 64;
-
-thread_local! {
-    // A quarter of a megabyte of tables, which took longer to make than to use. The writer alone packs.
-    static PACKER: RefCell<Box<CompressorOxide>> =
-        RefCell::new(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0))));
-}
-
-fn pack(journey: &Journey) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let unreadable = || StoreError::Unreadable { table: TABLE };
-    let json = Zeroizing::new(serde_json::to_vec(journey).map_err(|_| unreadable())?);
-    let mut packed = Zeroizing::new(Vec::with_capacity(json.len() + ADDED));
-    let (status, _) = PACKER.with_borrow_mut(|packer| {
-        let told = compress_to_output(packer, &json, TDEFLFlush::Finish, |part| {
-            packed.extend_from_slice(part);
-            true
-        });
-        // Now and not before the next: it holds what it packed until then.
-        packer.reset();
-        told
-    });
-    if status == TDEFLStatus::Done { Ok(packed) } else { Err(unreadable()) }
-}
+/// How a compressed state begins; JSON begins otherwise.
+const COMPRESSED: u8 = 0x78;
 
 /// Opens the state in a row.
 pub(super) fn unpack(key: &Key, person: PersonId, row: i64, sealed: &[u8]) -> Result<Journey, StoreError> {
     let plain = open(key, Place { table: TABLE, person, row }, sealed)?;
     let unreadable = || StoreError::Unreadable { table: TABLE };
-    let json = if plain.first() == Some(&PACKED) {
+    let json = if plain.first() == Some(&COMPRESSED) {
         Zeroizing::new(decompress_to_vec_zlib_with_limit(&plain, MOST).map_err(|_| unreadable())?)
     } else {
         plain
@@ -111,7 +77,7 @@ impl Tx<'_> {
             number = data.last_insert_rowid().unsigned_abs();
         }
         let row = number.cast_signed();
-        let sealed = seal(&key, Place { table: TABLE, person, row }, &pack(journey)?)?;
+        let sealed = seal_json(&key, Place { table: TABLE, person, row }, journey)?;
         data.prepare_cached("UPDATE journeys SET state = ?2 WHERE id = ?1")?.execute(params![row, sealed])?;
         Ok(number)
     }
@@ -130,33 +96,36 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sealing::seal_json;
+    use super::super::sealing::seal;
     use super::super::tests::{Home, journey, two_people};
     use super::*;
 
+    /// The state of `journey-2-running.json`: compressed as versions before schema 8 wrote it, and as versions before those did.
+    const EARLIER: [&[u8]; 2] = [
+        include_bytes!("../../tests/fixtures/journey-2-running.zlib"),
+        include_bytes!("../../tests/fixtures/journey-2-running.json"),
+    ];
+
     #[tokio::test]
-    async fn a_state_is_small_and_one_that_an_earlier_version_wrote_reads_the_same() {
+    async fn a_state_that_an_earlier_version_wrote_reads_the_same() {
         let home = Home::new();
         let store = home.open();
         let (anna, _) = two_people(&store).await;
-        let earlier = |tx: &Tx<'_>, number: u64, person, journey: &Journey| {
-            let row = number.cast_signed();
-            let sealed = seal_json(&*tx.key(person)?, Place { table: TABLE, person, row }, journey)?;
-            tx.writing()?.execute("UPDATE journeys SET state = ?2 WHERE id = ?1", params![row, sealed])?;
-            Ok::<_, StoreError>(sealed.len())
-        };
-        let length = "SELECT length(state) FROM journeys";
-        let (now, then) = store
-            .write(move |tx| {
-                let number = tx.save_journey(anna, &journey("Europe/Berlin"))?;
-                let now: usize = tx.data.query_row(length, [], |row| row.get(0))?;
-                Ok((now, earlier(tx, number, anna, &journey("Europe/Berlin"))?))
-            })
-            .await
-            .unwrap();
-        assert!(2 * now < then, "{now} bytes, and {then} before");
-        let read = store.read(move |view| view.load_journey(anna)).await.unwrap().unwrap();
-        assert_eq!(read.1, journey("Europe/Berlin"));
+        let expected: Journey = serde_json::from_slice(EARLIER[1]).unwrap();
+        assert!(expected.cooloff.run.is_some());
+        for state in EARLIER {
+            let earlier = move |tx: &Tx<'_>| {
+                let row = tx.save_journey(anna, &journey("Europe/Berlin"))?.cast_signed();
+                let sealed = seal(&*tx.key(anna)?, Place { table: TABLE, person: anna, row }, state)?;
+                tx.writing()?.execute("UPDATE journeys SET state = ?2 WHERE id = ?1", params![row, sealed])?;
+                tx.load_journey(anna)
+            };
+            assert_eq!(store.write(earlier).await.unwrap().unwrap().1, expected);
+            // Saved again, it is what this version writes.
+            let again = expected.clone();
+            store.write(move |tx| tx.save_journey(anna, &again)).await.unwrap();
+            assert_eq!(store.read(move |view| view.load_journey(anna)).await.unwrap().unwrap().1, expected);
+        }
     }
 
     #[tokio::test]

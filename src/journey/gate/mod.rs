@@ -72,6 +72,7 @@ pub struct Question {
     /// Its state as it was last written; [`Question::at`] has the state that counts.
     pub state: State,
     /// When words last cancelled its correction.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub cancelled: Option<Timestamp>,
 }
 
@@ -164,14 +165,19 @@ pub enum Status {
 #[serde(from = "Stored")]
 pub struct Gate {
     /// The questions that are not [`State::Unanswered`].
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub questions: BTreeMap<GateQuestion, Question>,
     /// The stage the person was on the way to.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub wanted: Option<Stage>,
     /// Who was hurt, once asked after a Yes to violence.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub role: Option<ViolenceRole>,
     /// Whether the one reminder of a waiting question was shown since it was raised.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reminded: bool,
     /// Whether stages 3 to 6 are suspended: their timers are taken, and a release is still to be told.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub suspended: bool,
 }
 

@@ -21,14 +21,19 @@ const TALKS: u32 = 3;
 #[serde(default)]
 pub struct State {
     /// Conversations as friends.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub talks: u32,
     /// The four questions.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub ready: BTreeMap<Readiness, YesNo>,
     /// How the other has been, as last told.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub warmth: Option<Warmth>,
     /// Whether they said yes.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub said_yes: bool,
     /// How often they asked for time.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub asked: u8,
 }
 

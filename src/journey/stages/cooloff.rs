@@ -38,41 +38,55 @@ const STREAK: i32 = 3;
 #[serde(default)]
 pub struct State {
     /// What was chosen before it begins.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub draft: Draft,
     /// The one that runs or is paused.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub run: Option<Run>,
     /// The one that is over, so that it can be extended.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub over: Option<Run>,
     /// Days apart of times that are behind; never reset.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub banked: u32,
     /// The last date that is counted in a total of days without contact, here or in letting go.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub counted_until: Option<Date>,
     /// The person's own line for a hard night: why they wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub waiting: Option<EntryId>,
     /// Urges the person said have passed; never reset.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub resisted: u32,
     /// Whether the reasons that were too early to know have been asked again in this time apart.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub asked_again: bool,
     /// Whether an urge was spoken of and has not been said to have passed.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub urge_open: bool,
     /// Times the person reached out; never reset.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub slips: u32,
     /// The mood of a date, oldest first.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub moods: Vec<(Date, u8)>,
     /// Plan prompts shown, oldest first.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub used: Vec<PlanId>,
 }
 
 /// The choices of the set-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     /// Days.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub length: Option<u16>,
     /// Days between reminders.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub every: Option<u16>,
     /// Whether the set-up is going on, so that setting a zone or time leads back to it.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub active: bool,
 }
 
@@ -84,13 +98,15 @@ pub struct Run {
     /// The last day something arrived for; no day arrives twice.
     pub sent: u16,
     /// The day awaited.
+    #[serde(default, skip_serializing_if = "crate::journey::is_default")]
     pub awaited: Option<u16>,
     /// Since when nothing slipped.
     pub streak_from: Date,
     /// How often it was extended.
+    #[serde(default, skip_serializing_if = "crate::journey::is_default")]
     pub extensions: u8,
     /// Whether its first day had been counted before it began.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "crate::journey::is_default")]
     pub first_counted: bool,
 }
 

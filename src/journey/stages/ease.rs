@@ -32,10 +32,13 @@ const HARD: usize = 2;
 #[serde(default)]
 pub struct State {
     /// The months that run.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub run: Option<Run>,
     /// Those that were ended, by letting go or by closing the journey.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub last: Option<Run>,
     /// Who has heard of it.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub told: BTreeSet<Circle>,
 }
 

@@ -50,16 +50,22 @@ const SHOWN: usize = 6;
 #[serde(default)]
 pub struct State {
     /// Since when the days without contact are counted without a break.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub since: Option<Date>,
     /// Days without contact before that; never reset.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub banked: u32,
     /// The weekly notes, if they are wanted.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub weekly: Option<Weekly>,
     /// The next thought.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub thought: usize,
     /// What was learned, oldest first.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub learned: Vec<EntryId>,
     /// Whether the specialist lines were shown before the advice.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub help_shown: bool,
 }
 

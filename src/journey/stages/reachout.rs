@@ -24,19 +24,25 @@ use crate::journey::turn::Turn;
 #[serde(default)]
 pub struct State {
     /// Answers of the reflection taken along as talk points, in the order of picking.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub points: Vec<Question>,
     /// Talk points in words of their own.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub own_points: Vec<EntryId>,
     /// The opening lines, held or kept.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub draft: Option<Draft>,
     /// The time chosen for the talk.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub plan: Option<Plan>,
     /// Attempts that are over: none or one.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub over: u8,
     /// What came of the current attempt.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub told: Option<Told>,
     /// Whether both attempts are used; never taken back but by an undo within ten minutes.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub spent: bool,
 }
 

@@ -15,14 +15,19 @@ use crate::journey::turn::Turn;
 
 /// What the person has answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// Who ended it.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub ended_by: Option<EndedBy>,
     /// How long ago, at the time of the answer.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub ended_when: Option<EndedWhen>,
     /// The answers to the cards.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub answers: BTreeMap<Card, CardAnswer>,
     /// The latest private note to a card.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub notes: BTreeMap<Card, EntryId>,
 }
 

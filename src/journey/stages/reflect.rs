@@ -24,10 +24,13 @@ use crate::journey::turn::Turn;
 #[serde(default)]
 pub struct State {
     /// The latest answer to each question.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub answers: BTreeMap<Question, EntryId>,
     /// What they decided at the end of it, if they did.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub decision: Option<Decision>,
     /// The writing over several days, while it goes on.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub writing: Option<Writing>,
 }
 

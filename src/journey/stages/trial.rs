@@ -32,12 +32,16 @@ const AGREEMENTS: u8 = 10;
 #[serde(default)]
 pub struct State {
     /// The length chosen before it begins, in weeks.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub draft: Option<u16>,
     /// The one that runs, or waits for its decision.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub run: Option<Run>,
     /// The last one that was decided.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub last: Option<Run>,
     /// The agreements by number, 1 to 10; a number that was removed can be given again.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub agreements: BTreeMap<u8, EntryId>,
 }
 
