@@ -19,7 +19,7 @@ use crate::dispatcher::Dispatcher;
 use crate::prompts::{Finding, Prompts, Source};
 use crate::scheduler::Scheduler;
 use crate::service::{Answered, Service};
-use crate::store::{KeySource, OpenError, Opened, Paths, Store, Swept};
+use crate::store::{KeySource, Opened, Paths, Store};
 use crate::witness::Witness;
 
 /// Before a loop that broke off begins again.
@@ -74,15 +74,6 @@ impl<T: Transport> App<T> {
             self.parts.background = true;
             self.running.begin();
         }
-    }
-
-    /// Looks through a store that was too large for that at the start. Returns at once where there is nothing left to look
-    /// at.
-    ///
-    /// # Errors
-    /// [`OpenError::FoundDamaged`]: it must not go on. What else may stand in the way is logged.
-    pub fn look_through(&self) -> impl Future<Output = Result<(), OpenError>> + use<T> {
-        look_through(self.running.store.clone())
     }
 
     /// The way in for adapters that do not ask through [`House`].
@@ -165,18 +156,8 @@ impl<T: Transport> House for App<T> {
             self.parts.clock.advance_to(later)?;
         }
         self.running = start(&self.parts)?.0;
-        Ok(self.look_through().await?)
+        Ok(())
     }
-}
-
-async fn look_through(store: Store) -> Result<(), OpenError> {
-    match store.look_through().await {
-        Ok(Swept { people: 0, keys: 0 }) => {}
-        Ok(Swept { people, keys }) => tracing::warn!(people, keys, "removed what was left of forgotten people"),
-        Err(damaged @ OpenError::FoundDamaged { .. }) => return Err(damaged),
-        Err(error) => tracing::error!(%error, "the store could not be looked through; the next start tries again"),
-    }
-    Ok(())
 }
 
 /// The texts, or every finding in one error.
@@ -199,7 +180,7 @@ pub fn list(findings: &[Finding]) -> String {
 
 fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)> {
     let prompts = Arc::new(load_prompts(parts.prompts.as_ref())?);
-    let (store, opened) = Store::open_at_once(&parts.paths, &parts.key)?;
+    let (store, opened) = Store::open(&parts.paths, &parts.key)?;
     let service = Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone());
     let service = Arc::new(service.with_witness(parts.witness.clone()));
     let scheduler = Scheduler::new(store.clone(), Arc::clone(&service), parts.clock.clone());

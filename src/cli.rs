@@ -167,7 +167,6 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
     let parts = Parts { paths, key, prompts, clock, witness, transport, background: !scripted };
     let (app, opened) = App::open(parts)?;
     tell_opened(&opened);
-    app.look_through().await?;
     console::run(options, app, screen).await?;
     Ok(())
 }

@@ -171,7 +171,7 @@ pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
     let work = move || {
         let restored = store::restore(&paths, &source, &from, &|| !stop.is_cancelled())?;
         // Opening removes what is left of the forgotten, and shows that it opens.
-        let opened = restored.opened.is_some().then(|| Store::open(&paths, &source)).transpose()?;
+        let opened = restored.opened.is_some().then(|| Store::open_checked(&paths, &source)).transpose()?;
         Ok::<_, anyhow::Error>((restored, opened.map(|(_, opened)| opened)))
     };
     let (restored, opened) = tokio::task::spawn_blocking(work).await.context("putting back ended abnormally")??;

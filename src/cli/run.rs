@@ -22,9 +22,6 @@ use super::{instant, log_to_stderr, place, tell_opened, zone};
 /// How long the end may take: first for those who wait for an answer, then for what is being sent.
 const GOODBYE: Duration = Duration::from_millis(1_500);
 
-/// How long looking through a large store waits for the gateway.
-const BEFORE_LOOKING: Duration = Duration::from_secs(10);
-
 /// Between two attempts to register the commands.
 const AGAIN: Duration = Duration::from_mins(5);
 
@@ -100,7 +97,6 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
             std::future::pending::<()>().await;
         }
     };
-    let looking = app.look_through();
     let moving = async {
         if args.at.is_some()
             && let Err(error) = rehearse(&mut app, &zone, async || door.idle().await).await
@@ -109,20 +105,7 @@ pub(super) async fn run(args: RunArgs) -> anyhow::Result<()> {
         }
         std::future::pending::<()>().await;
     };
-    let damaged = async {
-        // What takes the disk for itself waits until the bot is there, but not for a gateway that is gone.
-        drop(tokio::time::timeout(BEFORE_LOOKING, door.wait_until_joined()).await);
-        match looking.await {
-            Ok(()) => std::future::pending().await,
-            Err(damaged) => Err(anyhow::Error::from(damaged)),
-        }
-    };
-    let listening = async {
-        tokio::select! {
-            ended = discord::listen(&api, &token, &door, &stop) => ended.map_err(Into::into),
-            damaged = damaged => damaged,
-        }
-    };
+    let listening = async { discord::listen(&api, &token, &door, &stop).await.map_err(Into::into) };
     let ended = Box::pin(ends_first(listening, registering, moving)).await;
 
     door.close(GOODBYE).await;

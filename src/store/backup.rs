@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, Depth, KEYS, Kind, Looked, Seen, beside, look, look_into, resolved};
+use super::look::{CheckLevel, DATA, KEYS, Kind, Looked, Seen, beside, look, look_into, resolved};
 use super::open::fits;
 use super::people::each_stretch;
 use super::sealing::{Key, Sealer, Wrapping};
@@ -155,7 +155,7 @@ impl Part {
         // A WAL is read through a file beside it that has to be written; the database itself is not.
         let original = Connection::open_with_flags(from, flags).map_err(sql)?;
         original.busy_timeout(PATIENCE).and_then(|()| original.execute_batch("BEGIN")).map_err(sql)?;
-        let seen = look_into(&original, from, kind, Depth::Whole)?;
+        let seen = look_into(&original, from, kind, CheckLevel::Full)?;
         let rows = count(&original).map_err(sql)?;
 
         let to = self.path().to_owned();
@@ -218,8 +218,8 @@ impl Part {
 /// profile opens. Says how many, or `None` without a key to try.
 pub(super) fn look_through(copies: &Paths, source: &KeySource) -> Result<Option<usize>, CopyError> {
     let absent = |file: &PathBuf| CopyError::NoStore { file: file.clone() };
-    let data = look(&copies.data, &DATA, Depth::Whole)?.ok_or_else(|| absent(&copies.data))?;
-    let keys = look(&copies.keys, &KEYS, Depth::Whole)?.ok_or_else(|| absent(&copies.keys))?;
+    let data = look(&copies.data, &DATA, CheckLevel::Full)?.ok_or_else(|| absent(&copies.data))?;
+    let keys = look(&copies.keys, &KEYS, CheckLevel::Full)?.ok_or_else(|| absent(&copies.keys))?;
     fits(copies, Some(&data), Some(&keys))?;
     let (Looked { seen: data, database: data_file, .. }, Looked { seen: keys, database: keys_file, .. }) =
         (&data, &keys);

@@ -204,15 +204,6 @@ pub enum OpenError {
         /// Which of the two databases.
         file: PathBuf,
     },
-    /// Its pages do not hold together, which was found by the look through it after the start.
-    #[error(
-        "{} is damaged, as a look through all of it has found. Put back the newest copy with `rekindle restore`; keep this \
-         file until that is done", .file.display()
-    )]
-    FoundDamaged {
-        /// Which of the two databases.
-        file: PathBuf,
-    },
     /// What a start writes was not taken.
     #[error(
         "{} could not be written. Check that the folder and the file can be written by this user, that the disk has room, \

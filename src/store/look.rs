@@ -73,13 +73,13 @@ impl Drop for Scratch {
     }
 }
 
-/// How much of a database is looked at.
+/// How much of a database is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(super) enum CheckLevel {
     /// Every page.
-    Whole,
-    /// What says whose it is. For one so large that every page takes longer than a start may.
-    Top,
+    Full,
+    /// Kind, schema, store and key. For a file so large that every page takes longer than a start may.
+    Header,
 }
 
 /// The path with links followed, so that one file has one lock.
@@ -132,7 +132,7 @@ pub(super) fn length(path: &Path) -> Result<u64, OpenError> {
 }
 
 /// Looks at a database without changing a byte of it. `None` where there is none (or a file of no length).
-pub(super) fn look(file: &Path, kind: &Kind, depth: Depth) -> Result<Option<Looked>, OpenError> {
+pub(super) fn look(file: &Path, kind: &Kind, level: CheckLevel) -> Result<Option<Looked>, OpenError> {
     let (wal, shm) = (beside(file, "-wal"), beside(file, "-shm"));
     let unfinished = length(&wal)? > 0;
     if length(file)? == 0 {
@@ -144,7 +144,7 @@ pub(super) fn look(file: &Path, kind: &Kind, depth: Depth) -> Result<Option<Look
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let database = Connection::open_with_flags(format!("file:{}?{mode}", escaped(file)), flags)
         .map_err(|source| OpenError::Sql { file: file.to_owned(), source })?;
-    let seen = look_into(&database, file, kind, depth);
+    let seen = look_into(&database, file, kind, level);
     // In this order, as a closure's end would not keep it: the connection, then what it made.
     match seen {
         Ok(seen) => Ok(Some(Looked { seen, database, _scratch: scratch })),
@@ -172,7 +172,7 @@ pub(super) fn hold_together(database: &Connection, file: &Path) -> Result<(), Op
     if found == "ok" { Ok(()) } else { Err(OpenError::Damaged { file: file.to_owned() }) }
 }
 
-pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind, depth: Depth) -> Result<Seen, OpenError> {
+pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind, level: CheckLevel) -> Result<Seen, OpenError> {
     let sql = |source: rusqlite::Error| told(file, source);
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sql)?;
     database.pragma_update(None, "trusted_schema", false).map_err(sql)?;
@@ -186,7 +186,7 @@ pub(super) fn look_into(database: &Connection, file: &Path, kind: &Kind, depth: 
         return Err(OpenError::Newer { file: file.to_owned(), found, known });
     }
     // One torn page can hide the timers of everybody: better not to start than to remind nobody and say nothing.
-    if depth == Depth::Whole {
+    if level == CheckLevel::Full {
         hold_together(database, file)?;
     }
     let keys = kind.application == KEYS.application;

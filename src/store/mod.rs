@@ -31,7 +31,6 @@ mod sealing;
 mod tests;
 mod timers;
 mod too_young;
-mod whole;
 mod writer;
 
 use std::cell::RefCell;
@@ -52,7 +51,6 @@ pub use entries::Shelved;
 pub use error::{OpenError, StoreError};
 pub use keyfile::KeySource;
 pub use open::{Opened, Paths};
-pub use people::Swept;
 pub use persons::{Forgotten, Profile};
 pub use quiet::Quiet;
 pub use restore::{RestoreError, RestoreFrom, Restored, restore};
@@ -63,7 +61,6 @@ use crate::chat::DeliveryId;
 use keys::Unwrapped;
 use readers::Readers;
 use sealing::Sealer;
-use whole::Whole;
 use writer::Writer;
 
 /// An open store. Clones share it; when the last is dropped, or at [`Store::close`], the writer finishes what waits,
@@ -79,7 +76,6 @@ struct Shared {
     readers: Readers,
     writer: Writer,
     changes: Arc<Changes>,
-    whole: Whole,
 }
 
 /// Tells the scheduler, the dispatcher and whoever waits for a delivery what was committed.
@@ -99,22 +95,21 @@ impl Default for Changes {
 const ENDINGS: usize = 256;
 
 impl Store {
-    /// Opens the store, or makes a new one where neither file exists. Every page is looked at first: that blocks for a few
-    /// milliseconds, or for seconds where there are a million people.
+    /// Opens the store, or makes a new one where neither file exists. Checks every page of files up to 64 MiB, and beyond
+    /// that their headers alone. Blocks for a few milliseconds.
     ///
     /// # Errors
     /// [`OpenError`] says what stands in the way and how to mend it; the files are then left as they were.
     pub fn open(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
-        open::open(paths, key, u64::MAX)
+        open::open(paths, key, open::SMALL)
     }
 
-    /// The same, but where a file is larger than 64 MiB its pages and people are left for [`Store::look_through`]. Blocks
-    /// for a few milliseconds.
+    /// The same, but checks every page however large the files are. Blocks for seconds where there are a million people.
     ///
     /// # Errors
     /// As for [`Store::open`].
-    pub fn open_at_once(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
-        open::open(paths, key, open::SMALL)
+    pub fn open_checked(paths: &Paths, key: &KeySource) -> Result<(Self, Opened), OpenError> {
+        open::open(paths, key, u64::MAX)
     }
 
     /// Runs `job` on the writer thread, in a savepoint of its own, and answers after the COMMIT.

@@ -14,12 +14,13 @@ use rusqlite_migration::{M, Migrations};
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, Depth, KEYS, Kind, Looked, Seen, beside, can_be_written, length, lock, look, resolved, told};
+use super::look::{
+    CheckLevel, DATA, KEYS, Kind, Looked, Seen, beside, can_be_written, length, lock, look, resolved, told,
+};
 use super::people::{each_stretch, nobody_has_a_key};
 use super::persons;
 use super::readers::{READERS, Reader, Readers};
 use super::sealing::{Hashes, Sealer, Wrapping, random};
-use super::whole::Whole;
 use super::writer::{Desk, PATIENCE, Writer};
 use super::{Shared, Store};
 use crate::chat::PersonId;
@@ -46,19 +47,19 @@ pub struct Opened {
     pub rotation_unfinished: Option<PathBuf>,
 }
 
-/// A store of which either file is larger than this is looked through after the start (64 MiB).
+/// Where either file is larger than this, opening checks their headers alone (64 MiB).
 pub(super) const SMALL: u64 = 64 << 20;
 
-/// See [`Store::open`] and [`Store::open_at_once`]: what is larger than `small` is not looked through.
+/// See [`Store::open`] and [`Store::open_checked`]: pages of a file larger than `small` are not checked.
 pub(super) fn open(paths: &Paths, source: &KeySource, small: u64) -> Result<(Store, Opened), OpenError> {
-    let mut depth = Depth::Whole;
+    let mut level = CheckLevel::Full;
     for file in [&paths.data, &paths.keys] {
         if length(file)?.saturating_add(length(&beside(file, "-wal"))?) > small {
-            depth = Depth::Top;
+            level = CheckLevel::Header;
         }
     }
-    let (paths, desk, opened) = prepare(paths, source, source.waiting().as_deref(), depth)?;
-    start(&paths, desk, depth).map(|store| (store, opened))
+    let (paths, desk, opened) = prepare(paths, source, source.waiting().as_deref(), level)?;
+    start(&paths, desk).map(|store| (store, opened))
 }
 
 /// All of opening but the threads. `waiting` is where an operator's new key waits while the key is being changed.
@@ -66,15 +67,15 @@ pub(super) fn prepare(
     paths: &Paths,
     source: &KeySource,
     waiting: Option<&Path>,
-    depth: Depth,
+    level: CheckLevel,
 ) -> Result<(Paths, Desk, Opened), OpenError> {
     let paths = Paths { data: resolved(&paths.data)?, keys: resolved(&paths.keys)? };
     if paths.data == paths.keys {
         return Err(OpenError::SameFile { file: paths.data });
     }
     let lock = lock(&paths.data)?;
-    let data = look(&paths.data, &DATA, depth)?;
-    let keys = look(&paths.keys, &KEYS, depth)?;
+    let data = look(&paths.data, &DATA, level)?;
+    let keys = look(&paths.keys, &KEYS, level)?;
     fits(&paths, data.as_ref(), keys.as_ref())?;
     let (data, keys) = (data.map(Looked::seen), keys.map(Looked::seen));
     for (file, _) in [(&paths.data, &data), (&paths.keys, &keys)].iter().filter(|(_, seen)| seen.is_some()) {
@@ -136,7 +137,7 @@ pub(super) fn prepare(
     let desk = Desk { data: data_file, keys: keys_file, sealer, changes: Arc::default(), lock };
     rehash(&desk).map_err(|error| refused(&paths.data, error))?;
     if data.is_some() && keys.is_some() {
-        sweep(&desk, depth, &mut opened).map_err(|error| refused(&paths.data, error))?;
+        sweep(&desk, level, &mut opened).map_err(|error| refused(&paths.data, error))?;
     }
     Ok((paths, desk, opened))
 }
@@ -185,7 +186,7 @@ fn rehash(desk: &Desk) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
+fn start(paths: &Paths, desk: Desk) -> Result<Store, OpenError> {
     let (sealer, changes) = (Arc::clone(&desk.sealer), Arc::clone(&desk.changes));
     let reader =
         |_| Ok(Reader { data: connect_reader(&paths.data, READING.0)?, keys: connect_reader(&paths.keys, READING.1)? });
@@ -193,8 +194,7 @@ fn start(paths: &Paths, desk: Desk, depth: Depth) -> Result<Store, OpenError> {
     let no_thread = |source| OpenError::Io { file: paths.data.clone(), source };
     let readers = Readers::start(readers, sealer).map_err(no_thread)?;
     let writer = Writer::start(desk).map_err(no_thread)?;
-    let whole = Whole::new((depth == Depth::Top).then(|| paths.clone()));
-    Ok(Store { shared: Arc::new(Shared { readers, writer, changes, whole }) })
+    Ok(Store { shared: Arc::new(Shared { readers, writer, changes }) })
 }
 
 /// Whether data and keys belong together and neither is lost.
@@ -302,9 +302,8 @@ pub(super) fn settle_in(database: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Brings both files into step after a kill or a restore, and frees what the former process had under way: it held the
-/// lock, so it is dead. Where the store is too large to look at everybody, whoever is there by half stays until it is
-/// looked through; without a key they are nobody.
-fn sweep(desk: &Desk, depth: Depth, opened: &mut Opened) -> Result<(), StoreError> {
+/// lock, so it is dead. In a large store only the forgotten are looked for: a person without a key is unknown anyway.
+fn sweep(desk: &Desk, level: CheckLevel, opened: &mut Opened) -> Result<(), StoreError> {
     // In an old copy of the data numbers would be given out again that the ledger or the keys know already.
     let highest: i64 = desk.keys.query_row(
         "SELECT max(coalesce((SELECT max(person_id) FROM keys), 0), coalesce((SELECT max(person_id) FROM forgotten), 0))",
@@ -312,12 +311,16 @@ fn sweep(desk: &Desk, depth: Depth, opened: &mut Opened) -> Result<(), StoreErro
         |row| row.get(0),
     )?;
     let (mut keyless, mut rowless) = (Vec::new(), Vec::new());
-    if depth == Depth::Whole {
+    if level == CheckLevel::Full {
         each_stretch(&desk.data, &desk.keys, |found| {
             keyless.extend(found.keyless);
             rowless.extend(found.rowless);
             Ok::<_, StoreError>(())
         })?;
+    } else {
+        let mut ledger = desk.keys.prepare("SELECT person_id FROM forgotten")?;
+        keyless = ledger.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        keyless.retain(|person| persons::has_rows(&desk.data, PersonId(*person)));
     }
     let tx = desk.data.unchecked_transaction()?;
     for person in &keyless {

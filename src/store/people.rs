@@ -1,13 +1,9 @@
 //! The people of the two files side by side: who has a row and a key, who only one of them.
 //!
-//! Opening, copying, restoring and the look through a large store come here. Numbers are read a stretch at a time, so that
+//! Opening, copying and restoring come here. Numbers are read a stretch at a time, so that
 //! a million people take no more memory than a few.
 
 use rusqlite::Connection;
-
-use super::error::StoreError;
-use super::{Tx, persons};
-use crate::chat::PersonId;
 
 /// How many numbers of each file are in memory at once.
 const STRETCH: usize = 2_048;
@@ -26,7 +22,7 @@ pub(super) struct Stretch {
 }
 
 /// The numbers behind `after`.
-pub(super) fn stretch(data: &Connection, keys: &Connection, after: i64) -> rusqlite::Result<Stretch> {
+fn stretch(data: &Connection, keys: &Connection, after: i64) -> rusqlite::Result<Stretch> {
     stretch_of(data, keys, after, STRETCH)
 }
 
@@ -89,41 +85,6 @@ pub(super) fn nobody_has_a_key(data: &Connection, keys: &Connection) -> rusqlite
         living = true;
     }
     Ok(living)
-}
-
-/// How many were removed: people without a key, and keys without a person.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// People whose key was destroyed but whose rows still stood.
-    pub people: usize,
-    /// Keys without a person.
-    pub keys: usize,
-}
-
-impl Tx<'_> {
-    /// Removes those of a stretch, seen a moment ago, of whom still only half is there.
-    ///
-    /// # Errors
-    /// Where the database does not take it.
-    pub(super) fn sweep(&self, keyless: &[i64], rowless: &[i64]) -> Result<Swept, StoreError> {
-        let (data, mut swept) = (self.writing()?, Swept::default());
-        for person in keyless {
-            if !self.has_key(PersonId(*person))? && persons::has_rows(data, PersonId(*person)) {
-                persons::bury(data, PersonId(*person))?;
-                self.dead.borrow_mut().insert(*person);
-                swept.people += 1;
-            }
-        }
-        // Whoever is being made in this very group has a row already, which this connection sees.
-        let keys = self.view.keys.unchecked_transaction()?;
-        for person in rowless.iter().filter(|person| !persons::has_rows(data, PersonId(**person))) {
-            swept.keys += keys.prepare_cached("DELETE FROM keys WHERE person_id = ?1")?.execute([person])?;
-            // So that the WALs are folded after the COMMIT, and nothing of them lingers there.
-            self.dead.borrow_mut().insert(*person);
-        }
-        keys.commit()?;
-        Ok(swept)
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::Paths;
 use super::backup::{CopyError, Part, look_through};
 use super::error::OpenError;
 use super::keyfile::{self, KeySource};
-use super::look::{DATA, Depth, KEYS, Looked, beside, length, lock, look, resolved};
+use super::look::{CheckLevel, DATA, KEYS, Looked, beside, length, lock, look, resolved};
 use super::open::migrate;
 use super::people::each_stretch;
 use crate::crash;
@@ -116,7 +116,7 @@ pub fn restore(
     let mut data = Part::new(&folder(&paths.data))?;
     let seen = data.fill(&from.data, &DATA, going)?;
     // Where they are damaged they may be replaced; their ledger is then lost.
-    let current = look(&paths.keys, &KEYS, Depth::Whole);
+    let current = look(&paths.keys, &KEYS, CheckLevel::Full);
     let ours = current.ok().flatten().filter(|keys| keys.seen.store == seen.store);
     let ledger = ours.map(|keys| ledger(&keys.database)).transpose().map_err(sql(&paths.keys))?;
 
@@ -167,8 +167,8 @@ fn ledger(keys: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
 /// How many people of the data have a key in the keys, how many are forgotten there, and how many are neither.
 fn count(built: &Paths) -> Result<(usize, usize, usize), RestoreError> {
     let absent = |file: &Path| CopyError::NoStore { file: file.to_owned() };
-    let data = look(&built.data, &DATA, Depth::Top)?.ok_or_else(|| absent(&built.data))?;
-    let keys = look(&built.keys, &KEYS, Depth::Top)?.ok_or_else(|| absent(&built.keys))?;
+    let data = look(&built.data, &DATA, CheckLevel::Header)?.ok_or_else(|| absent(&built.data))?;
+    let keys = look(&built.keys, &KEYS, CheckLevel::Header)?.ok_or_else(|| absent(&built.keys))?;
     let (Looked { database: data, .. }, Looked { database: keys, .. }) = (&data, &keys);
     let ledger = ledger(keys).map_err(sql(&built.keys))?;
     let (mut people, mut forgotten, mut keyless) = (0, 0, 0);

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
-use super::look::{Depth, beside};
+use super::look::{CheckLevel, beside};
 use super::open::{prepare, refused};
 use super::sealing::{Key, Wrapping};
 use super::writer::Desk;
@@ -113,7 +113,7 @@ pub fn rotate(
         Some((file, _)) if !in_file => (*file).to_owned(),
         _ => keyfile::waiting(&new.key_file),
     };
-    let (paths, desk, _) = prepare(paths, source, Some(&waiting), Depth::Whole)?;
+    let (paths, desk, _) = prepare(paths, source, Some(&waiting), CheckLevel::Full)?;
     let sql = |error: StoreError| RotateError::Open(refused(&paths.keys, error));
     let (store, canary): ([u8; 16], Vec<u8>) = desk
         .keys

@@ -19,7 +19,7 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse};
 use serenity::model::id::{ApplicationId, ChannelId};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -112,8 +112,6 @@ struct Inner {
     contents: Contents,
     /// Lines that are to be corrected.
     correcting: Semaphore,
-    /// Kept for who asks later.
-    joined: Notify,
 }
 
 impl Door {
@@ -124,19 +122,8 @@ impl Door {
         let (serving, open) = (TaskTracker::new(), TaskTracker::new());
         // It is only ever asked whether it is empty.
         open.close();
-        let joined = Notify::new();
         let contents = Contents::default();
-        Self(Arc::new(Inner { service, api, application, serving, open, turns, contents, correcting, joined }))
-    }
-
-    /// A session of the gateway has begun.
-    pub fn joined(&self) {
-        self.0.joined.notify_one();
-    }
-
-    /// Returns once a session of the gateway has begun. For one who waits.
-    pub async fn wait_until_joined(&self) {
-        self.0.joined.notified().await;
+        Self(Arc::new(Inner { service, api, application, serving, open, turns, contents, correcting }))
     }
 
     /// Takes an event of the gateway by its name. Returns at once.

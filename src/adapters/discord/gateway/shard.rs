@@ -64,10 +64,7 @@ impl ShardRunner<'_> {
     fn dispatch(&self, name: &str, data: &Value) {
         let shard = self.shard.id.0;
         match name {
-            "READY" => {
-                tracing::info!(shard, "connected to Discord");
-                self.door.joined();
-            }
+            "READY" => tracing::info!(shard, "connected to Discord"),
             "RESUMED" => tracing::info!(shard, "resumed the session with Discord"),
             _ => self.door.event(name, data),
         }
