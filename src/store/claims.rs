@@ -4,7 +4,7 @@
 //! back the rest while it waits for its next attempt, whereas a parked one holds back nothing. Across persons the order
 //! is the same, so an answer passes a backlog of reminders.
 //!
-//! The schema keeps in each person's first row when its turn is (`migrations/data/0004_turns.sql`), so that neither
+//! Each person's first row knows when its turn is (`refresh_head` in `deliveries.rs`), so that neither
 //! claiming nor waking has to look at who waits. One claim looks at so many rows and no more ([`Bounds`]). Only where
 //! more than that many of one priority are due, and as many that are not stand before them, the longest due of them go
 //! first and not the first by id.
@@ -15,7 +15,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 
-use super::deliveries::{Outgoing, Priority, TABLE, place};
+use super::deliveries::{Outgoing, Priority, TABLE, place, refresh_head};
 use super::error::StoreError;
 use super::sealing::open_json;
 use super::{Tx, View, time_of};
@@ -119,7 +119,8 @@ pub(super) const IN_ORDER: &str =
 /// Attempts nobody answered for, where a newer one of the same timer has come meanwhile.
 pub(super) const DROP_STALE: &str = "DELETE FROM deliveries WHERE state = 'leased' AND leased_until <= ?1 AND EXISTS (\
                             SELECT 1 FROM deliveries AS newer WHERE newer.person_id = deliveries.person_id \
-                            AND newer.timer = deliveries.timer AND newer.id > deliveries.id)";
+                            AND newer.timer = deliveries.timer AND newer.id > deliveries.id) \
+                            RETURNING person_id";
 
 impl View<'_> {
     /// When [`Tx::claim`] next finds something if nothing else changes; it may be past. `None` where nothing waits, or
@@ -282,7 +283,7 @@ impl Tx<'_> {
                 return Ok(());
             }
             Err(StoreError::Sealed { .. } | StoreError::Unreadable { .. }) => {
-                self.set_aside(candidate.id, "parked", None)?;
+                self.set_aside(candidate, "parked", None)?;
                 claims.refused.push(candidate.id);
                 return Ok(());
             }
@@ -291,16 +292,17 @@ impl Tx<'_> {
         let (claimed, quiet) = claimed;
         let reminder = candidate.priority == Priority::Reminder.code();
         if reminder && let Some(end) = quiet.and_then(|quiet| quiet.ends(now)) {
-            return self.set_aside(candidate.id, "queued", Some(end));
+            return self.set_aside(candidate, "queued", Some(end));
         }
         if reminder && let Some(end) = self.end_too_near(candidate, now)? {
-            return self.set_aside(candidate.id, "queued", Some(end));
+            return self.set_aside(candidate, "queued", Some(end));
         }
-        self.writing()?
-            .prepare_cached(
-                "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
-            )?
-            .execute(params![candidate.id.0, lease_until.as_millisecond(), claimed.attempts])?;
+        let data = self.writing()?;
+        data.prepare_cached(
+            "UPDATE deliveries SET state = 'leased', leased_until = ?2, attempts = ?3, unsure = 1 WHERE id = ?1",
+        )?
+        .execute(params![candidate.id.0, lease_until.as_millisecond(), claimed.attempts])?;
+        refresh_head(data, candidate.person.0)?;
         claims.ready.push(claimed);
         Ok(())
     }
@@ -347,18 +349,22 @@ impl Tx<'_> {
         Ok((claimed, outgoing.quiet))
     }
 
-    fn set_aside(&self, id: DeliveryId, state: &str, due_at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.writing()?
-            .prepare_cached(
-                "UPDATE deliveries SET state = ?2, leased_until = NULL, due_at = coalesce(?3, due_at) WHERE id = ?1",
-            )?
-            .execute(params![id.0, state, due_at.map(Timestamp::as_millisecond)])?;
-        Ok(())
+    fn set_aside(&self, candidate: &Candidate, state: &str, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let data = self.writing()?;
+        data.prepare_cached(
+            "UPDATE deliveries SET state = ?2, leased_until = NULL, turn = NULL, due_at = coalesce(?3, due_at) WHERE id = ?1",
+        )?
+        .execute(params![candidate.id.0, state, due_at.map(Timestamp::as_millisecond)])?;
+        Ok(refresh_head(data, candidate.person.0)?)
     }
 
     /// Removes attempts nobody answered for, where a newer one of the same timer has come meanwhile.
     fn drop_stale(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.writing()?.prepare_cached(DROP_STALE)?.execute([now.as_millisecond()])?;
-        Ok(())
+        let data = self.writing()?;
+        let people = data
+            .prepare_cached(DROP_STALE)?
+            .query_map([now.as_millisecond()], |row| row.get(0))?
+            .collect::<Result<Vec<i64>, _>>()?;
+        people.into_iter().try_for_each(|person| Ok(refresh_head(data, person)?))
     }
 }

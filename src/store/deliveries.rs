@@ -5,7 +5,7 @@
 //! settles.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
@@ -225,6 +225,7 @@ impl Tx<'_> {
         let id = DeliveryId(data.last_insert_rowid());
         let sealed = seal_json(&key, place(row.person, id), outgoing)?;
         data.prepare_cached("UPDATE deliveries SET payload = ?2 WHERE id = ?1")?.execute(params![id.0, sealed])?;
+        refresh_head(data, row.person.0)?;
         Ok(id)
     }
 
@@ -234,12 +235,13 @@ impl Tx<'_> {
     /// # Errors
     /// Where the database does not take it.
     pub fn withdraw(&self, person: PersonId, timer: Timer) -> Result<usize, StoreError> {
-        let changed = self
-            .writing()?
+        let data = self.writing()?;
+        let changed = data
             .prepare_cached(
                 "DELETE FROM deliveries WHERE person_id = ?1 AND timer = ?2 AND state IN ('queued', 'parked')",
             )?
             .execute(params![person.0, timer.as_str()])?;
+        refresh_head(data, person.0)?;
         Ok(changed)
     }
 
@@ -250,8 +252,9 @@ impl Tx<'_> {
     pub fn settle(&self, id: DeliveryId) -> Result<bool, StoreError> {
         self.ended(id, Ending::Settled);
         self.change(
-            "UPDATE deliveries SET state = 'settled', leased_until = NULL WHERE id = ?1 AND state <> 'settled'",
-            id,
+            "UPDATE deliveries SET state = 'settled', leased_until = NULL, turn = NULL \
+             WHERE id = ?1 AND state <> 'settled' RETURNING person_id",
+            params![id.0],
         )
     }
 
@@ -263,8 +266,8 @@ impl Tx<'_> {
         self.change(
             // An attempt of the dispatcher's own, which has begun meanwhile, is the second and stays its own.
             "UPDATE deliveries SET state = 'queued', leased_until = NULL, unsure = 0 \
-             WHERE id = ?1 AND state = 'leased' AND attempts = 1",
-            id,
+             WHERE id = ?1 AND state = 'leased' AND attempts = 1 RETURNING person_id",
+            params![id.0],
         )
     }
 
@@ -277,14 +280,11 @@ impl Tx<'_> {
         if self.drop_superseded(id)? {
             return Ok(false);
         }
-        let changed = self
-            .writing()?
-            .prepare_cached(
-                "UPDATE deliveries SET state = 'queued', leased_until = NULL, due_at = ?2, unsure = ?3 \
-                 WHERE id = ?1 AND state = 'leased'",
-            )?
-            .execute(params![id.0, at.as_millisecond(), unsure])?;
-        Ok(changed > 0)
+        self.change(
+            "UPDATE deliveries SET state = 'queued', leased_until = NULL, due_at = ?2, unsure = ?3 \
+             WHERE id = ?1 AND state = 'leased' RETURNING person_id",
+            params![id.0, at.as_millisecond(), unsure],
+        )
     }
 
     /// The person's direct messages are closed: it waits for [`Tx::unpark`] and holds nothing back. Whatever else is queued
@@ -296,20 +296,22 @@ impl Tx<'_> {
         if self.drop_superseded(id)? {
             return Ok(false);
         }
-        let parked = self
-            .writing()?
+        let data = self.writing()?;
+        let parked = data
             .prepare_cached(
-                "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = unsure AND id <> ?1 \
+                "UPDATE deliveries SET state = 'parked', leased_until = NULL, turn = NULL, unsure = unsure AND id <> ?1 \
                  WHERE (id = ?1 AND state = 'leased') OR (state = 'queued' \
                    AND person_id = (SELECT person_id FROM deliveries WHERE id = ?1 AND state = 'leased')) \
-                 RETURNING id",
+                 RETURNING id, person_id",
             )?
-            .query_map([id.0], |row| row.get(0).map(DeliveryId))?
+            .query_map([id.0], |row| Ok((row.get(0).map(DeliveryId)?, row.get::<_, i64>(1)?)))?
             .collect::<Result<Vec<_>, _>>()?;
-        for parked in &parked {
+        let Some((_, person)) = parked.first() else { return Ok(false) };
+        refresh_head(data, *person)?;
+        for (parked, _) in &parked {
             self.ended(*parked, Ending::Parked);
         }
-        Ok(parked.contains(&id))
+        Ok(true)
     }
 
     /// The platform refuses this one and would again: parked alone, so that what comes after it goes on. `false` as for
@@ -322,8 +324,9 @@ impl Tx<'_> {
             return Ok(false);
         }
         self.change(
-            "UPDATE deliveries SET state = 'parked', leased_until = NULL, unsure = 0 WHERE id = ?1 AND state = 'leased'",
-            id,
+            "UPDATE deliveries SET state = 'parked', leased_until = NULL, turn = NULL, unsure = 0 \
+             WHERE id = ?1 AND state = 'leased' RETURNING person_id",
+            params![id.0],
         )
     }
 
@@ -336,13 +339,14 @@ impl Tx<'_> {
         if !self.waits_for_a_sign(person, now)? {
             return Ok(0);
         }
-        let changed = self
-            .writing()?
+        let data = self.writing()?;
+        let changed = data
             .prepare_cached(
                 "UPDATE deliveries SET state = 'queued', due_at = min(due_at, ?2) WHERE person_id = ?1 \
                  AND (state = 'parked' OR (state = 'queued' AND priority < ?3 AND due_at > ?2))",
             )?
             .execute(params![person.0, now.as_millisecond(), Priority::Reminder.code()])?;
+        refresh_head(data, person.0)?;
         Ok(changed)
     }
 
@@ -363,8 +367,8 @@ impl Tx<'_> {
         self.change(
             "DELETE FROM deliveries WHERE id = ?1 AND state = 'leased' AND EXISTS (SELECT 1 FROM deliveries AS newer \
              WHERE newer.person_id = deliveries.person_id AND newer.timer = deliveries.timer \
-             AND newer.id > deliveries.id)",
-            id,
+             AND newer.id > deliveries.id) RETURNING person_id",
+            params![id.0],
         )
     }
 
@@ -372,9 +376,29 @@ impl Tx<'_> {
         self.ended.borrow_mut().push((id, ending));
     }
 
-    fn change(&self, sql: &str, id: DeliveryId) -> Result<bool, StoreError> {
-        Ok(self.writing()?.prepare_cached(sql)?.execute([id.0])? > 0)
+    /// Runs a statement that changes at most one delivery and returns its person.
+    fn change(&self, sql: &str, params: impl Params) -> Result<bool, StoreError> {
+        let data = self.writing()?;
+        let person: Option<i64> = data.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?;
+        person.map(|person| refresh_head(data, person)).transpose()?;
+        Ok(person.is_some())
     }
+}
+
+/// Gives the first open delivery of a person, by priority and id, the time from which it may be attempted (`turn`), and
+/// takes it from the others. Call it after every change of a person's open deliveries; a row that is parked or settled
+/// loses its turn where that is written.
+pub(super) fn refresh_head(data: &Connection, person: i64) -> rusqlite::Result<()> {
+    // While another delivery to the same person is under way, the first waits for its lease to end.
+    const REFRESH: &str = "
+        WITH open AS (SELECT id, priority, leased_until FROM deliveries
+                      WHERE person_id = ?1 AND state IN ('queued', 'leased')),
+             head AS (SELECT id FROM open ORDER BY priority, id LIMIT 1)
+        UPDATE deliveries SET turn = iif(id = (SELECT id FROM head),
+            max(coalesce(leased_until, due_at), coalesce((SELECT max(leased_until) FROM open), due_at)), NULL)
+        WHERE person_id = ?1 AND state IN ('queued', 'leased')
+          AND (turn IS NOT NULL OR id = (SELECT id FROM head))";
+    data.prepare_cached(REFRESH)?.execute([person]).map(drop)
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub(super) const DATA: Kind = Kind {
         include_str!("../../migrations/data/0005_parked.sql"),
         include_str!("../../migrations/data/0006_dates.sql"),
         include_str!("../../migrations/data/0007_too_young.sql"),
+        include_str!("../../migrations/data/0008_heads.sql"),
     ],
 };
 pub(super) const KEYS: Kind = Kind {

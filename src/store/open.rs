@@ -4,6 +4,7 @@
 //! two databases are looked at through connections that cannot write. A new database is built under another name and
 //! renamed when it is whole, so there is never half a store.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags, params};
 use rusqlite_migration::{M, Migrations};
 
+use super::deliveries::refresh_head;
 use super::error::{OpenError, StoreError};
 use super::keyfile::{self, KeySource};
 use super::look::{
@@ -330,7 +332,15 @@ fn sweep(desk: &Desk, level: CheckLevel, opened: &mut Opened) -> Result<(), Stor
     if raised == 0 {
         tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('persons', ?1)", [highest])?;
     }
-    tx.execute("UPDATE deliveries SET state = 'queued', leased_until = NULL WHERE state = 'leased'", [])?;
+    let freed: BTreeSet<i64> = tx
+        .prepare(
+            "UPDATE deliveries SET state = 'queued', leased_until = NULL WHERE state = 'leased' RETURNING person_id",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for person in freed {
+        refresh_head(&tx, person)?;
+    }
     tx.commit()?;
     let tx = desk.keys.unchecked_transaction()?;
     for person in &rowless {
