@@ -112,6 +112,8 @@ impl<T: Transport> House for App<T> {
 
     async fn shown(&self, delivery: DeliveryId) {
         self.running.service.shown(delivery);
+        // The terminal cannot be searched after a kill, so this does not wait for the next COMMIT.
+        self.running.service.surely_shown(delivery).await;
     }
 
     fn commands(&self, locale: &str) -> Vec<Command> {

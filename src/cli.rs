@@ -146,20 +146,17 @@ async fn run_console(args: ConsoleArgs) -> anyhow::Result<()> {
 
     // Nothing outlives this directory; the key to what is in it never leaves the memory.
     let passing = if config.is_none() { Some(passing_directory()?) } else { None };
-    let (paths, key, file_store) = match (&config, &passing) {
-        (Some(config), _) => {
-            let (paths, key) = place(config);
-            (paths, key, Some(config.storage.path.clone()))
-        }
+    let (paths, key) = match (&config, &passing) {
+        (Some(config), _) => place(config),
         (None, Some(dir)) => {
             let paths = Paths { data: dir.path().join("rekindle.db"), keys: dir.path().join("rekindle.keys") };
-            (paths, KeySource::passing()?, None)
+            (paths, KeySource::passing()?)
         }
         (None, None) => bail!("nowhere to keep anything"),
     };
 
     let options = ConsoleOptions { script: args.script, zone, who: args.who, ..ConsoleOptions::default() };
-    let screen = Screen::new(file_store.as_deref());
+    let screen = Screen::stdout();
     let time = clock.clone();
     let transport = Arc::new(ConsoleTransport::new(screen.clone(), options.zone.clone(), move || time.now()));
     let prompts = args.prompts.or(config.and_then(|config| config.prompts.dir));

@@ -14,7 +14,6 @@ mod input;
 mod rehearse;
 mod render;
 mod screen;
-mod seen;
 mod texts;
 mod transport;
 
@@ -99,7 +98,7 @@ pub enum ConsoleError {
         /// What the system said.
         source: io::Error,
     },
-    /// What is shown cannot be printed, such as into a pipe that was closed, or cannot be noted as shown.
+    /// What is shown cannot be printed, such as into a pipe that was closed.
     #[error("cannot show anything: {0}")]
     Screen(#[from] io::Error),
     /// Moving the time or opening again failed.
@@ -116,7 +115,6 @@ pub enum ConsoleError {
 /// Every [`ConsoleError`]. What was said until then is kept.
 pub async fn run(options: ConsoleOptions, house: impl House, screen: Screen) -> Result<(), ConsoleError> {
     let commands = house.commands(&options.locale).into_iter().map(|command| command.name).collect();
-    screen.prepare()?;
     let lines = Lines::open(options.script.as_deref(), &screen, commands)?;
     let mut talk = Talk { ids: Ids::new(), person: options.who.clone(), options, house, screen: screen.clone(), lines };
     let mut talking = pin!(talk.run());

@@ -2,16 +2,15 @@
 //!
 //! Everything is printed whole, one after the other, also while someone types: then the line editor prints it above the
 //! line, and the screen waits until it has. It remembers what has been shown: each person's choices, so that
-//! one can be typed, and the deliveries that must not be shown twice.
+//! one can be typed, and the deliveries it has shown, for as long as this process lives.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal as _, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::choices::Choices;
 use super::render::{self, Look, WIDEST};
-use super::seen::Seen;
 use super::{files, texts};
 use crate::chat::{DeliveryId, Reply};
 
@@ -32,7 +31,8 @@ struct Page {
     /// Messages given to the line editor that it may not have printed yet.
     handed: usize,
     editor: Option<Arc<Mutex<Printer>>>,
-    seen: Seen,
+    /// Deliveries that were shown.
+    shown: HashSet<DeliveryId>,
     /// Where files go: the directory the program was started in.
     folder: PathBuf,
     /// Who types.
@@ -61,31 +61,29 @@ pub(super) type Printer = Box<dyn FnMut(String) -> io::Result<()> + Send>;
 const NOTHING: &str = "\x1b[1A\n";
 
 impl Screen {
-    /// Standard output, for the database `db`, or for a store in memory. What was shown of a database is read with the
-    /// first message, so this may come before the store is opened. Colours only on a terminal, and not where `NO_COLOR`
-    /// is set.
+    /// Standard output. Colours only on a terminal, and not where `NO_COLOR` is set.
     #[must_use]
-    pub fn new(db: Option<&Path>) -> Self {
+    pub fn stdout() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let colours = io::stdout().is_terminal() && !set("NO_COLOR") && !dumb;
-        Self::over(Box::new(io::stdout()), colours, db.map_or_else(Seen::in_memory, Seen::of))
+        Self::over(Box::new(io::stdout()), colours)
     }
 
     /// Anything that can be written to, without colours: for tests.
     #[must_use]
     pub fn into_writer(out: Box<dyn Write + Send>) -> Self {
-        Self::over(out, false, Seen::in_memory())
+        Self::over(out, false)
     }
 
-    pub(super) fn over(out: Box<dyn Write + Send>, colours: bool, seen: Seen) -> Self {
+    fn over(out: Box<dyn Write + Send>, colours: bool) -> Self {
         let page = Page {
             out,
             look: Look::new(WIDEST, colours),
             phase: Phase::Free,
             handed: 0,
             editor: None,
-            seen,
+            shown: HashSet::new(),
             folder: PathBuf::from("."),
             person: String::new(),
             choices: HashMap::new(),
@@ -93,12 +91,7 @@ impl Screen {
         Self(Arc::new(Inner { page: Mutex::new(page), freed: Condvar::new() }))
     }
 
-    /// Reads what was shown before, so that a disk that refuses is known at once.
-    pub(super) fn prepare(&self) -> io::Result<()> {
-        self.page().seen.read()
-    }
-
-    /// Shows an answer to the person who types, whose delivery is noted once it is flushed.
+    /// Shows an answer to the person who types.
     pub(super) fn answer(&self, reply: &Reply, delivery: Option<DeliveryId>) -> io::Result<()> {
         let mut page = self.page();
         let text = render::reply(reply, page.look) + "\n";
@@ -107,9 +100,7 @@ impl Screen {
         page.write(&saved)?;
         let person = page.person.clone();
         page.remember(&person, reply);
-        if let Some(id) = delivery {
-            page.note(id);
-        }
+        page.shown.extend(delivery);
         Ok(())
     }
 
@@ -117,7 +108,7 @@ impl Screen {
     /// until it stands on the screen: call it where waiting is allowed.
     pub(super) fn arrive(&self, person: &str, time: &str, id: DeliveryId, reply: &Reply) -> io::Result<()> {
         let mut page = self.page();
-        if page.seen.contains(id)? {
+        if page.shown.contains(&id) {
             return Ok(());
         }
         let whose = if page.person == person { String::new() } else { format!("[{person}] ") };
@@ -125,7 +116,7 @@ impl Screen {
         let text = format!("{above}\n{}\n{}", render::reply(reply, page.look), page.save(reply));
         page = self.print(page, &text)?;
         page.remember(person, reply);
-        page.note(id);
+        page.shown.insert(id);
         Ok(())
     }
 
@@ -250,13 +241,6 @@ impl Page {
     fn remember(&mut self, person: &str, reply: &Reply) {
         self.choices.entry(person.to_owned()).or_default().add(&reply.choices);
     }
-
-    fn note(&mut self, id: DeliveryId) {
-        if let Err(error) = self.seen.note(id) {
-            // It is on the screen and this process knows; only after a kill could it come once more.
-            tracing::warn!(delivery = id.0, %error, "could not note on the disk that a message was shown");
-        }
-    }
 }
 
 impl std::fmt::Debug for Screen {
@@ -329,21 +313,6 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_shown_before_a_kill_is_not_shown_after_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = dir.path().join("people.db");
-        std::fs::write(&db, "").unwrap();
-        let mut papers = [Paper::default(), Paper::default()];
-        for paper in &mut papers {
-            let screen = Screen::over(Box::new(paper.clone()), false, Seen::of(&db));
-            screen.answer(&message("An answer.", &[]), Some(DeliveryId(2))).unwrap();
-            screen.arrive("you", "then", DeliveryId(1), &message("A note.", &[])).unwrap();
-        }
-        assert!(papers[0].text().contains("A note."));
-        assert!(!papers[1].text().contains("A note."));
-    }
-
-    #[test]
     fn each_person_has_the_latest_choices_shown_to_them() {
         let (paper, screen) = open();
         screen.answer(&message("Yours.", &["one", "two"]), None).unwrap();
@@ -369,11 +338,11 @@ pub(super) mod tests {
             move || screen.arrive("you", "then", DeliveryId(1), &message("A note.", &[])).unwrap()
         });
         assert_eq!(handed.recv().unwrap(), "— then —\nA note.\n\n");
-        assert!(!screen.page().seen.contains(DeliveryId(1)).unwrap(), "taken, but not printed yet");
+        assert!(!screen.page().shown.contains(&DeliveryId(1)), "taken, but not printed yet");
         assert!(!screen.may_end_typing(), "Enter has to wait for it");
         assert_eq!(handed.recv().unwrap(), NOTHING);
         sender.join().unwrap();
-        assert!(screen.page().seen.contains(DeliveryId(1)).unwrap());
+        assert!(screen.page().shown.contains(&DeliveryId(1)));
         assert_eq!(paper.text(), "", "the editor prints, and nobody else");
         assert!(screen.may_end_typing());
     }
