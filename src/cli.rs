@@ -3,6 +3,7 @@
 mod keep;
 mod run;
 mod scan;
+mod train;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,8 @@ enum Asked {
     },
     /// Print the concerns of each line of standard input, as one JSON object a line.
     Scan(scan::ScanArgs),
+    /// Train the classifier of the safety scanner on the examples of each language.
+    Train(train::TrainArgs),
 }
 
 #[derive(Debug, Args)]
@@ -103,6 +106,7 @@ impl Cli {
             Asked::Key(asked) => keep::key(asked).await.map(|()| ExitCode::SUCCESS),
             Asked::Check { dir } => run_check(dir.as_deref()),
             Asked::Scan(args) => scan::run(&args),
+            Asked::Train(args) => train::run(&args),
         }
     }
 }

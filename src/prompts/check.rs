@@ -17,7 +17,7 @@ use super::ui::Ui;
 use super::{FALLBACK, Prompts, Texts, manifest, plans};
 use crate::chat::{EntryId, Words};
 use crate::journey::{Arg, Catalogue, HelpLines, Key, LineNeed, Message, PlanId};
-use crate::safety::{ListKind, PhraseLists, SPELLINGS};
+use crate::safety::{Classifier, EXAMPLES, ListKind, MODEL, PhraseLists, SPELLINGS};
 
 /// The most characters of an ordinary moment, and of one that is read at leisure.
 const MOMENT: usize = 600;
@@ -40,6 +40,7 @@ pub(super) fn read(source: &Source, today: Option<Date>) -> (Option<Prompts>, Ve
         spellings: Vec::new(),
         tags: manifest::Tags::default(),
         answers: Answers::default(),
+        classifiers: Vec::new(),
     };
     let prompts = reader.prompts();
     reader.unknown_files();
@@ -63,6 +64,8 @@ struct Reader<'a> {
     tags: manifest::Tags,
     /// The words for yes and no, of all languages.
     answers: Answers,
+    /// The classifiers of all languages that have examples.
+    classifiers: Vec<Classifier>,
 }
 
 /// A locale's texts and the sections of its plans in the order of the themes.
@@ -103,6 +106,7 @@ impl Reader<'_> {
             phrases: phrases?,
             lines,
             answers: std::mem::take(&mut self.answers),
+            classifiers: std::mem::take(&mut self.classifiers),
         };
         self.fits(&prompts);
         Some(prompts)
@@ -155,6 +159,7 @@ impl Reader<'_> {
         let holds = "`spelling = word` on each line, for what people write in a chat";
         let spellings = self.file(&path, holds, |text, _| (name, text.to_owned()));
         self.spellings.extend(spellings);
+        self.classifier(locale);
         let mut answers = std::mem::take(&mut self.answers);
         self.file(&format!("{locale}/input.toml"), "`yes` and `no` below `[answers]`", |text, report| {
             answers.read(text, report);
@@ -166,6 +171,22 @@ impl Reader<'_> {
                 Ui::parse(tag, text.to_owned(), report)
             });
         Some((Texts { moments, plans, ui: ui? }, places))
+    }
+
+    /// The classifier of a locale that has examples; without its model, or with one of other examples, phrases alone would
+    /// find concerns.
+    fn classifier(&mut self, locale: &str) {
+        let (examples, model) = (format!("{locale}/lists/{EXAMPLES}"), format!("{locale}/lists/{MODEL}"));
+        self.known.extend([examples.clone(), model.clone()]);
+        let Some(bytes) = self.source.bytes(&examples) else { return };
+        let classifier = self.source.bytes(&model).and_then(Classifier::read);
+        let fits = |classifier: &Classifier| classifier.is_trained_on(&String::from_utf8_lossy(bytes));
+        if let Some(classifier) = classifier.filter(fits) {
+            self.classifiers.push(classifier)
+        } else {
+            let problem = format!("there is no model of {}; run `rekindle train`", self.source.name(&examples));
+            Report::new(self.source.name(&model), &mut self.findings).error(1, problem);
+        }
     }
 
     fn moments(&mut self, locale: &str) -> BTreeMap<Key, Moment> {

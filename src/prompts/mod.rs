@@ -30,7 +30,7 @@ use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
-use crate::safety::{Concerns, PhraseLists, TextContext};
+use crate::safety::{Certainty, Classifier, Concerns, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -83,6 +83,7 @@ pub struct Prompts {
     phrases: PhraseLists,
     lines: Lines,
     answers: input::Answers,
+    classifiers: Vec<Classifier>,
 }
 
 /// The texts of one locale.
@@ -163,11 +164,16 @@ impl Prompts {
         language == FALLBACK || self.others.contains_key(&tag) || self.others.contains_key(language)
     }
 
-    /// What a person's words are about, by the lists of all locales; people do not always write in the language their
+    /// What a person's words are about, by the lists and the classifiers of all locales; people do not always write in the language their
     /// client is set to.
     #[must_use]
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
-        self.phrases.concerns(words, context)
+        let found = self.phrases.concerns(words, context);
+        if found.any_sure() {
+            return found;
+        }
+        let nearest = self.classifiers.iter().filter_map(|classifier| classifier.concern(words));
+        nearest.fold(found, |found, concern| found.with(concern, Certainty::Unsure))
     }
 
     /// What plain words press by themselves, such as *help*, in the words of any locale.

@@ -1,6 +1,6 @@
 //! Where prompts come from: the tree compiled in, a folder of the operator's (`prompts.dir`), or files in memory.
 //!
-//! Everything is read to text before anything is parsed, so that the checker sees each file once and in one way.
+//! Everything is read before anything is parsed, so that the checker sees each file once and in one way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 /// What begins a file some editors save with a byte order mark.
 const BOM: char = '\u{feff}';
 
-/// A tree of prompt files as text, by path below the root, with `/` between the parts.
+/// A tree of prompt files, by path below the root, with `/` between the parts.
 #[derive(Clone, Debug)]
 pub struct Source {
     root: String,
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 /// A folder of prompts that could not be read.
@@ -42,7 +42,7 @@ impl Source {
         while let Some(folder) = folders.pop() {
             folders.extend(folder.dirs());
             for file in folder.files().filter(|file| !is_hidden(file.path())) {
-                files.insert(slashed(file.path()), String::from_utf8_lossy(file.contents()).into_owned());
+                files.insert(slashed(file.path()), file.contents().to_vec());
             }
         }
         Self { root: "prompts".into(), files }
@@ -70,7 +70,7 @@ impl Source {
                 } else {
                     let bytes = fs::read(&path).map_err(named)?;
                     let below = path.strip_prefix(root).unwrap_or(&path);
-                    files.insert(slashed(below), String::from_utf8_lossy(&bytes).into_owned());
+                    files.insert(slashed(below), bytes);
                 }
             }
         }
@@ -78,7 +78,7 @@ impl Source {
     }
 
     /// Files in memory: paths such as `en/start/hello.md`, and their text.
-    pub fn from_files<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+    pub fn from_files<P: Into<String>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
         Self { root: "prompts".into(), files }
     }
@@ -98,9 +98,15 @@ impl Source {
         format!("{}/{path}", self.root.trim_end_matches('/'))
     }
 
+    /// A file as it is.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
     /// The text of a file with LF line ends; what could not be read as text is reported.
     pub(super) fn text(&self, path: &str, report: &mut Report<'_>) -> Option<String> {
-        let raw = self.files.get(path)?;
+        let raw = String::from_utf8_lossy(self.files.get(path)?);
         let text = raw.trim_start_matches(BOM).replace("\r\n", "\n").replace('\r', "\n");
         if raw.starts_with(BOM) {
             report.error(1, "the file begins with a byte order mark; save it as UTF-8 without BOM");

@@ -13,23 +13,33 @@
 //! is bounded for a word, so the time grows with the length of the text and no text can make it explode.
 
 mod classes;
+mod classifier;
 mod clause;
 pub mod concern;
 mod direction;
+mod features;
 mod lists;
 mod matching;
 mod plain;
 mod spellings;
+mod training;
 mod vocabulary;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
+pub use classifier::Classifier;
 pub use concern::{Certainty, Concern, Concerns, Hints, TextContext};
 use direction::Seen;
 use matching::{Addressed, Phrase, Piece, Ways};
 use plain::Text;
 pub use spellings::SPELLINGS;
+/// The name of the file with the classifier's examples in a locale's `lists` folder.
+pub const EXAMPLES: &str = "examples.tsv";
+/// The name of the file with the trained model, beside it.
+pub const MODEL: &str = "model.bin";
+
+pub use training::{ExampleProblem, train};
 use vocabulary::{Vocabulary, WordId, values_of};
 
 macro_rules! lists {

@@ -401,9 +401,10 @@ fn plain_words(
     let answer = prompts.yes_or_no(text).and_then(|answer| journey.open_answer(answer, now));
     let labelled = || prompts.labelled(locale, text, journey.offered(now));
     if let Some(press) = answer.or_else(labelled).or_else(|| prompts.typed_press(text)) {
-        return Ok(match press.is_journal() {
-            true => Event::Leafed { press, leaves: leaves(tx, person)? },
-            false => Event::Pressed(press),
+        return Ok(if press.is_journal() {
+            Event::Leafed { press, leaves: leaves(tx, person)? }
+        } else {
+            Event::Pressed(press)
         });
     }
     if let Some(event) = value_for(journey, words, now) {
@@ -414,17 +415,14 @@ fn plain_words(
         return Ok(Event::Asked { entry: unasked()? });
     }
     let ends_asking = text.trim_end().ends_with('?');
-    match journey.open_form(now).filter(|form| !ends_asking && takes(form, words)) {
-        Some(form) => {
-            let entry = tx.add_entry(person, form.entry_kind(), words, now)?;
-            Ok(Event::Wrote { form: form.clone(), entry, hints })
-        }
-        None => {
-            // Opening lines are held with the hints for them, which words added later don't have.
-            let may_take = |form: &&Press| takes(form, words) && form.form() != Some(FormKind::Draft);
-            let form = journey.offered_form(now).filter(may_take).cloned();
-            Ok(Event::Said { entry: Some(unasked()?), form })
-        }
+    if let Some(form) = journey.open_form(now).filter(|form| !ends_asking && takes(form, words)) {
+        let entry = tx.add_entry(person, form.entry_kind(), words, now)?;
+        Ok(Event::Wrote { form: form.clone(), entry, hints })
+    } else {
+        // Opening lines are held with the hints for them, which words added later don't have.
+        let may_take = |form: &&Press| takes(form, words) && form.form() != Some(FormKind::Draft);
+        let form = journey.offered_form(now).filter(may_take).cloned();
+        Ok(Event::Said { entry: Some(unasked()?), form })
     }
 }
 
