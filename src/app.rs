@@ -183,12 +183,12 @@ async fn look_through(store: Store) -> Result<(), OpenError> {
 ///
 /// # Errors
 /// Where the directory cannot be read or its texts have findings.
-pub fn load_prompts(dir: Option<&PathBuf>) -> anyhow::Result<Prompts> {
-    let source = match dir {
-        Some(dir) => Source::dir(dir)?,
-        None => Source::built_in(),
+pub fn load_prompts(dir: Option<&PathBuf>) -> anyhow::Result<Arc<Prompts>> {
+    let loaded = match dir {
+        Some(dir) => Prompts::load(&Source::dir(dir)?).map(Arc::new),
+        None => Prompts::built_in(),
     };
-    Prompts::load(&source).map_err(|findings| anyhow!("the texts have to be mended first:\n{}", list(&findings)))
+    loaded.map_err(|findings| anyhow!("the texts have to be mended first:\n{}", list(&findings)))
 }
 
 /// Findings, one a line.
@@ -198,7 +198,7 @@ pub fn list(findings: &[Finding]) -> String {
 }
 
 fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)> {
-    let prompts = Arc::new(load_prompts(parts.prompts.as_ref())?);
+    let prompts = load_prompts(parts.prompts.as_ref())?;
     let (store, opened) = Store::open_at_once(&parts.paths, &parts.key)?;
     let service = Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone());
     let service = Arc::new(service.with_witness(parts.witness.clone()));
