@@ -25,6 +25,9 @@ use crate::witness::Witness;
 /// Before a loop that broke off begins again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// After so many looks in a row that find something due and neither fire nor send it, it does not happen.
+const FRUITLESS: u32 = 50;
+
 /// What an [`App`] is made of.
 pub struct Parts<T> {
     /// The two databases.
@@ -97,16 +100,26 @@ impl<T: Transport> App<T> {
         end(&mut self.running, patience).await;
     }
 
+    /// Fires and sends until nothing is due. The loops in the background do a part of it, and whatever they have sent may hold
+    /// back the person's next message until it is noted.
     async fn settle_now(&self) -> anyhow::Result<()> {
-        self.running.store.noted().await?;
-        loop {
+        let mut fruitless = 0;
+        while fruitless < FRUITLESS {
+            self.running.store.noted().await?;
             let fired = self.running.scheduler.fire_due().await.context("firing due timers")?;
             let sent = self.running.dispatcher.deliver_due().await.context("sending what is due")?;
             self.running.dispatcher.idle().await;
-            if fired + sent == 0 {
+            if fired + sent > 0 {
+                fruitless = 0;
+                continue;
+            }
+            let now = self.parts.clock.now();
+            if self.next_at().await?.is_none_or(|next| next > now) {
                 return Ok(());
             }
+            fruitless += 1;
         }
+        Ok(())
     }
 }
 
