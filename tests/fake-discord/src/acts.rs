@@ -20,7 +20,9 @@ const REGISTRATION: Duration = Duration::from_secs(10);
 /// An interaction a person began.
 #[derive(Clone)]
 pub struct Interaction {
+    /// Its id.
     pub id: u64,
+    /// Its token.
     pub token: String,
     /// The payload of its `INTERACTION_CREATE`.
     pub payload: Value,
@@ -128,6 +130,10 @@ impl FakeDiscord {
         self.try_press(who, message, custom_id).unwrap_or_else(|why| panic!("pressing {custom_id:?}: {why}"))
     }
 
+    /// As [`Self::press`], without panic.
+    ///
+    /// # Errors
+    /// Why they cannot press it.
     pub fn try_press(&self, who: &Person, message: u64, custom_id: &str) -> Result<Interaction, String> {
         let (place, data) = {
             let world = self.shared.world();
@@ -146,6 +152,10 @@ impl FakeDiscord {
         self.try_select(who, message, custom_id, &[value]).unwrap_or_else(|why| panic!("choosing {custom_id:?}: {why}"))
     }
 
+    /// As [`Self::select`], of several options and without panic.
+    ///
+    /// # Errors
+    /// Why they cannot choose it.
     pub fn try_select(
         &self,
         who: &Person,
@@ -186,6 +196,10 @@ impl FakeDiscord {
         self.try_submit(who, opened, values).unwrap_or_else(|why| panic!("sending a form: {why}"))
     }
 
+    /// As [`Self::submit`], without panic.
+    ///
+    /// # Errors
+    /// Why they cannot send it.
     pub fn try_submit(
         &self,
         who: &Person,

@@ -18,10 +18,13 @@ const VOICE: u64 = 1 << 13;
 
 /// A file as a person attaches it.
 pub struct File<'a> {
+    /// Its name.
     pub name: &'a str,
+    /// Its media type.
     pub content_type: &'a str,
     /// What its sender wrote of it, for those who cannot see it.
     pub description: Option<&'a str>,
+    /// What is in it.
     pub bytes: &'a [u8],
 }
 
@@ -49,6 +52,7 @@ impl FakeDiscord {
         self.puts(who, text, |world, post| post.attachments.push(file.attachment(world)))
     }
 
+    /// Sends a sticker.
     pub async fn sends_sticker(&self, who: &Person) -> u64 {
         self.puts(who, "", |world, post| {
             post.more = json!({
@@ -57,6 +61,7 @@ impl FakeDiscord {
         })
     }
 
+    /// Sends a voice message.
     pub async fn sends_voice(&self, who: &Person) -> u64 {
         let file =
             File { name: "voice-message.ogg", content_type: "audio/ogg", description: None, bytes: b"OggS of a voice" };
