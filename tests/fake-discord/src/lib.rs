@@ -120,11 +120,17 @@ impl Person {
 
 impl FakeDiscord {
     /// Starts one on a free port with [`TOKEN`].
+    ///
+    /// # Panics
+    /// Where this machine has no port for it.
     pub async fn start() -> Self {
         Self::start_on(0, TOKEN).await.expect("a free port on 127.0.0.1")
     }
 
     /// Starts one on a port.
+    ///
+    /// # Errors
+    /// Where the port is taken.
     pub async fn start_on(port: u16, token: &str) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let base = format!("http://{}", listener.local_addr()?);

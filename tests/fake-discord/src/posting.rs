@@ -89,6 +89,9 @@ impl FakeDiscord {
     }
 
     /// Changes the words of a message of theirs.
+    ///
+    /// # Panics
+    /// Where the message is gone or another's.
     pub async fn edits(&self, who: &Person, message: u64, text: &str) {
         self.changes(message, |world, mut post| {
             assert_eq!(post.author, Some(who.id), "nobody edits what another wrote");
@@ -106,6 +109,9 @@ impl FakeDiscord {
     }
 
     /// A message as an event has it.
+    ///
+    /// # Panics
+    /// Where the message is gone.
     pub fn event_of(&self, message: u64) -> Value {
         let world = self.shared.world();
         objects::event_message(&world, world.post(message).expect("the message is there"))
