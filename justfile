@@ -9,7 +9,7 @@ run *ARGS:
 
 # The tests.
 test:
-    cargo test
+    cargo test --workspace
 
 # Everything that must hold before a change lands.
 ci:
@@ -21,7 +21,7 @@ check DIR="prompts":
 
 # Accept the conversations as they are now; read the difference aloud.
 bless:
-    REKINDLE_BLESS=1 cargo test --test transcripts
+    REKINDLE_BLESS=1 cargo test --test suite as_it_was_approved
     git diff tests/transcripts
 
 # How fast and small it is: everything, in about twenty minutes, into docs/PERFORMANCE.md. `just bench answers --quick` looks at a part; `just bench answers --keep` measures it anew and keeps the other rows.
@@ -40,7 +40,7 @@ fuzz TARGET TIME="10min":
 
 # Many interactions with a real bot, and its memory before and after; 200,000 take about a quarter of an hour.
 soak INTERACTIONS="200000":
-    REKINDLE_SOAK={{INTERACTIONS}} cargo test --release --test discord memory_is_flat -- --nocapture
+    REKINDLE_SOAK={{INTERACTIONS}} cargo test --release --test suite memory_is_flat -- --nocapture
 
 # A bill of materials (CycloneDX, JSON) of what the binary is made of; needs `cargo install cargo-cyclonedx`.
 sbom:

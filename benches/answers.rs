@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::Scale;
-use crate::fake_discord::{Answer, FakeDiscord, Message, Person, Place};
 use crate::goals::{PRESS, READ_P50, READ_P99, READ_RATE};
 use crate::process::{self, LONG, Running, Start};
 use crate::seed;
 use crate::table::Row;
 use crate::timing::{Times, count, median};
+use fake_discord::{Answer, FakeDiscord, Message, Person, Place};
 
 /// So many people act at once.
 const CROWD: u64 = 64;

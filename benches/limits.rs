@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Scale;
 use crate::answers::asks;
-use crate::fake_discord::{FakeDiscord, Limits, Person, Place};
 use crate::goals::{MEANWHILE, PACED, SECOND_DM};
 use crate::process::{self, LONG, Start};
 use crate::reminders::{arrivals, arrived, each_has_one};
 use crate::seed;
 use crate::table::Row;
 use crate::timing::{count, milliseconds};
+use fake_discord::{FakeDiscord, Limits, Person, Place};
 
 const LATENCY: Duration = Duration::from_millis(200);
 

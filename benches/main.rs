@@ -7,8 +7,6 @@
 mod answers;
 mod build;
 mod commits;
-#[path = "../tests/support/fake_discord/mod.rs"]
-mod fake_discord;
 mod goals;
 mod idle;
 mod limits;

@@ -7,12 +7,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::Scale;
-use crate::fake_discord::{FakeDiscord, Interaction, Message, Person, Place};
 use crate::goals::{BYTES, MEMORY_ACTED, MEMORY_IDLE, READY};
 use crate::process::{self, LONG, Running, Start};
 use crate::seed;
 use crate::table::Row;
 use crate::timing::{median, milliseconds};
+use fake_discord::{FakeDiscord, Interaction, Message, Person, Place};
 
 /// People who act, spread evenly over all.
 const ACTING: u64 = 5000;

@@ -18,13 +18,13 @@ use crate::table::Row;
 use crate::timing::{median, milliseconds};
 
 /// An open store with its scheduler, on a clock that is moved to whatever is next.
-struct Town {
+struct Waiting {
     store: Store,
     scheduler: Scheduler,
     clock: Clock,
 }
 
-impl Town {
+impl Waiting {
     async fn new(folder: &Path) -> Self {
         let store = seed::open(folder);
         let first = |view: &View<'_>| view.next_timer_at();
@@ -77,7 +77,7 @@ pub async fn measure(scale: Scale) -> Vec<Row> {
         // A copy: what is fired here is not to come in the next run.
         let folder = seed::folder();
         seed::copy(&seed::kept(people, true).await, folder.path());
-        towns.push(Town::new(folder.path()).await);
+        towns.push(Waiting::new(folder.path()).await);
         folders.push(folder);
     }
     let mut taken = sizes.map(|_| [const { Vec::new() }; 4]);

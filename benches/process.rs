@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::fake_discord::FakeDiscord;
+use fake_discord::FakeDiscord;
 
 /// Longer than any start takes; a measurement that waits so long has failed.
 pub const LONG: Duration = Duration::from_mins(1);

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Scale;
-use crate::fake_discord::{FakeDiscord, Recorded};
 use crate::goals::{FIRST, LAST};
 use crate::process::{self, LONG, Start};
 use crate::seed;
 use crate::table::Row;
 use crate::timing::{median, milliseconds};
+use fake_discord::{FakeDiscord, Recorded};
 
 /// So many are due at once.
 const PEOPLE: u64 = 1000;

@@ -14,11 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use rekindle::chat::{Account, Action, Address, Inbound, InboundId, PersonId, Reach, What};
 use rekindle::clock::Clock;
 use rekindle::journey::{Journey, Key, Message, Timer};
-use rekindle::prompts::{Prompts, Source};
+use rekindle::prompts::Prompts;
 use rekindle::service::Service;
 use rekindle::store::{KeySource, Outgoing, Paths, Priority, Store, StoreError};
 
-use crate::fake_discord::{FakeDiscord, Person};
+use fake_discord::{FakeDiscord, Person};
 
 /// So many people are made in one job of the writer.
 const CHUNK: u64 = 500;
@@ -86,7 +86,7 @@ fn address(id: u64, channel: u64) -> Address {
 
 /// The texts.
 pub fn prompts() -> Arc<Prompts> {
-    Arc::new(Prompts::load(&Source::built_in()).unwrap())
+    Prompts::built_in().unwrap()
 }
 
 /// The journey of somebody who has just set up a time apart of a year with a note a day, as the service makes it.

@@ -1,9 +1,6 @@
 //! A Discord on this machine to talk to the bot by hand: `cargo run --example fake_discord`, then the bot against it in
 //! another terminal. What a person would type or press in Discord is typed here; what they would see is printed.
 
-#[path = "../tests/support/fake_discord/mod.rs"]
-mod fake_discord;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 

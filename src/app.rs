@@ -25,6 +25,9 @@ use crate::witness::Witness;
 /// Before a loop that broke off begins again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// After so many looks in a row that find something due and neither fire nor send it, it does not happen.
+const FRUITLESS: u32 = 50;
+
 /// What an [`App`] is made of.
 pub struct Parts<T> {
     /// The two databases.
@@ -88,16 +91,26 @@ impl<T: Transport> App<T> {
         end(&mut self.running, patience).await;
     }
 
+    /// Fires and sends until nothing is due. The loops in the background do a part of it, and whatever they have sent may hold
+    /// back the person's next message until it is noted.
     async fn settle_now(&self) -> anyhow::Result<()> {
-        self.running.store.noted().await?;
-        loop {
+        let mut fruitless = 0;
+        while fruitless < FRUITLESS {
+            self.running.store.noted().await?;
             let fired = self.running.scheduler.fire_due().await.context("firing due timers")?;
             let sent = self.running.dispatcher.deliver_due().await.context("sending what is due")?;
             self.running.dispatcher.idle().await;
-            if fired + sent == 0 {
+            if fired + sent > 0 {
+                fruitless = 0;
+                continue;
+            }
+            let now = self.parts.clock.now();
+            if self.next_at().await?.is_none_or(|next| next > now) {
                 return Ok(());
             }
+            fruitless += 1;
         }
+        Ok(())
     }
 }
 
@@ -166,12 +179,12 @@ impl<T: Transport> House for App<T> {
 ///
 /// # Errors
 /// Where the directory cannot be read or its texts have findings.
-pub fn load_prompts(dir: Option<&PathBuf>) -> anyhow::Result<Prompts> {
-    let source = match dir {
-        Some(dir) => Source::dir(dir)?,
-        None => Source::built_in(),
+pub fn load_prompts(dir: Option<&PathBuf>) -> anyhow::Result<Arc<Prompts>> {
+    let loaded = match dir {
+        Some(dir) => Prompts::load(&Source::dir(dir)?).map(Arc::new),
+        None => Prompts::built_in(),
     };
-    Prompts::load(&source).map_err(|findings| anyhow!("the texts have to be mended first:\n{}", list(&findings)))
+    loaded.map_err(|findings| anyhow!("the texts have to be mended first:\n{}", list(&findings)))
 }
 
 /// Findings, one a line.
@@ -181,7 +194,7 @@ pub fn list(findings: &[Finding]) -> String {
 }
 
 fn start<T: Transport>(parts: &Parts<T>) -> anyhow::Result<(Running<T>, Opened)> {
-    let prompts = Arc::new(load_prompts(parts.prompts.as_ref())?);
+    let prompts = load_prompts(parts.prompts.as_ref())?;
     let (store, opened) = Store::open(&parts.paths, &parts.key)?;
     let service = Service::new(store.clone(), Arc::clone(&prompts), parts.clock.clone());
     let service = Arc::new(service.with_witness(parts.witness.clone()));

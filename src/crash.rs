@@ -5,7 +5,8 @@
 //! that a recovery test can send SIGKILL at exactly that place; `<name>:3` halts at the third time. In a release build
 //! nothing of this exists.
 //!
-//! `REKINDLE_PANIC_AT` makes the same place panic, once, for what has to live through that.
+//! `REKINDLE_PANIC_AT` makes the same place panic, once, for what has to live through that. `REKINDLE_WAITS` changes how long
+//! something is waited for: see [`wait`].
 //!
 //! | point | where |
 //! | --- | --- |
@@ -27,6 +28,10 @@
 //! | `before-request` | before a request that says something (POST, PATCH) leaves |
 //! | `before-read`, `after-read` | when the head of its response is there; when the rest is read, too |
 //! | `before-settle`, `after-settle` | around the note that a delivery was seen |
+
+#[cfg(debug_assertions)]
+use std::collections::HashMap;
+use std::time::Duration;
 
 /// Halts here if the environment says so.
 ///
@@ -65,6 +70,37 @@ pub fn point(name: &'static str) {
 #[inline]
 pub const fn point(_name: &'static str) {}
 
+/// How long to wait: `usual`, or the milliseconds that `REKINDLE_WAITS` has for the name (`callback=60000 identify=0`). With
+/// waits that are longer than any machine takes, a test does not depend on the speed of this one.
+///
+/// | name | waits |
+/// | --- | --- |
+/// | `defer`, `callback` | for the work on an interaction, until Discord is told to wait; for Discord to take the first answer |
+/// | `dm-result` | for what becomes of a direct message, before the line in a server says that it is under way |
+/// | `request` | for the answer to an HTTP request |
+/// | `slot` | for the same, until the request no longer counts against the limit of a second |
+/// | `hello`, `identify` | for HELLO; between two IDENTIFYs |
+#[cfg(debug_assertions)]
+pub fn wait(name: &str, usual: Duration) -> Duration {
+    static WAITS: std::sync::OnceLock<HashMap<String, Duration>> = std::sync::OnceLock::new();
+    let waits = WAITS.get_or_init(|| std::env::var("REKINDLE_WAITS").map(|text| waits(&text)).unwrap_or_default());
+    waits.get(name).copied().unwrap_or(usual)
+}
+
+/// Compiled to `usual`.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub const fn wait(_name: &str, usual: Duration) -> Duration {
+    usual
+}
+
+/// Reads `name=milliseconds`, with spaces between. What cannot be read is left out.
+#[cfg(debug_assertions)]
+fn waits(text: &str) -> HashMap<String, Duration> {
+    let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+    pairs.filter_map(|(name, time)| Some((name.to_owned(), Duration::from_millis(time.parse().ok()?)))).collect()
+}
+
 /// Splits `name:N`; without a readable `:N` it is the first time.
 #[cfg(debug_assertions)]
 fn parse(text: &str) -> (String, u32) {
@@ -76,12 +112,20 @@ fn parse(text: &str) -> (String, u32) {
 
 #[cfg(all(test, debug_assertions))]
 mod tests {
-    use super::parse;
+    use super::*;
 
     #[test]
     fn a_point_is_named_alone_or_with_its_turn() {
         assert_eq!(parse("before-commit"), ("before-commit".to_owned(), 1));
         assert_eq!(parse("before-commit:3"), ("before-commit".to_owned(), 3));
         assert_eq!(parse("odd:name"), ("odd:name".to_owned(), 1));
+    }
+
+    #[test]
+    fn a_wait_is_the_usual_one_unless_it_is_named() {
+        let waits = waits("identify=0  callback=60000 odd=x odd");
+        assert_eq!(waits.len(), 2);
+        assert_eq!((waits["identify"], waits["callback"]), (Duration::ZERO, Duration::from_mins(1)));
+        assert_eq!(wait("no such name", Duration::from_secs(3)), Duration::from_secs(3));
     }
 }

@@ -1,10 +1,8 @@
 //! What is typed is nowhere on the disk and nowhere in the log, at any level; what is forgotten leaves no row.
 
-mod support;
-
 use std::path::Path;
 
-use support::Home;
+use crate::support::console::Home;
 
 const WHO: &str = "quetzalcoatl-account";
 const LINES: &str = "/start\n=consent\n\

@@ -1,12 +1,10 @@
 //! Copies made and put back by the real binary: whole, private, complete or not there at all; and nobody comes back with one
 //! who was forgotten.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use support::{AT, Home, MOVING_IN, said};
+use crate::support::console::{AT, Home, MOVING_IN, said};
 
 const LATER: &str = "2026-05-05 20:00";
 

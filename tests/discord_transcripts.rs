@@ -3,14 +3,9 @@
 //!
 //! The terminal's own loop plays the script and prints; behind it stands Discord instead of the service.
 
-#[path = "support/bot.rs"]
-mod bot;
-#[path = "support/fake_discord/mod.rs"]
-mod fake_discord;
-
 use std::collections::{HashMap, HashSet};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::civil::DateTime;
@@ -23,8 +18,12 @@ use rekindle::chat::{
 };
 use rekindle::service::{Answered, Manner};
 
-use bot::{Bot, LONG, Running};
 use fake_discord::{Answer, FakeDiscord, Interaction, Message, Person, Place};
+
+use crate::support::console::Paper;
+use crate::support::process::{BotProcess, Running};
+use crate::support::{LONG, folder};
+use crate::transcripts::{beginning, scripts};
 
 /// Where a choice stands: the message, and its component with the option of a list.
 type Placed = (u64, fake_discord::Pressable);
@@ -32,7 +31,7 @@ type Placed = (u64, fake_discord::Pressable);
 /// The people's side of the wire.
 struct Wire {
     discord: FakeDiscord,
-    bot: Bot,
+    bot: BotProcess,
     running: Mutex<Option<Running>>,
     now: Arc<Mutex<Timestamp>>,
     screen: ConsoleTransport,
@@ -268,34 +267,15 @@ fn reply(message: &Message) -> Reply {
     Reply { heading, body, choices: Vec::new(), accent: Accent::Shell, files, deletes_pressed: false }
 }
 
-/// Everything the screen was given.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 async fn play(script: &Path) -> (String, FakeDiscord, String) {
-    let text = std::fs::read_to_string(script).unwrap();
-    let first = text.lines().next().unwrap_or_default();
-    let setting = |name: &str| {
-        let found = first.split("  ").find_map(|part| part.trim_start_matches("# ").strip_prefix(name));
-        found.unwrap_or_else(|| panic!("{}: the first line lacks {name}", script.display())).to_owned()
-    };
-    let zone = TimeZone::get(&setting("zone=")).unwrap();
-    let at = setting("at=").parse::<DateTime>().unwrap().to_zoned_datetime(zone.clone()).unwrap().timestamp();
+    let [zone, at] = beginning(script);
+    let zone = TimeZone::get(&zone).unwrap();
+    let at = at.parse::<DateTime>().unwrap().to_zoned_datetime(zone.clone()).unwrap().timestamp();
 
     let discord = FakeDiscord::start().await;
     // The clock is moved far ahead, and Discord's date agrees with all of it.
     discord.set_date("2100-01-01T00:00:00Z".parse().unwrap());
-    let mut bot = Bot::new(&discord);
+    let mut bot = BotProcess::new(&discord);
     // Weeks pass in a second here.
     bot.set("requests_per_second = 0\nacts_per_minute = 0");
     let log = bot.log_handle();
@@ -305,8 +285,8 @@ async fn play(script: &Path) -> (String, FakeDiscord, String) {
     let early = discord.command(&discord.person("early"), Place::Dm, "help", &[]).await;
     assert!(early.answer(LONG).await.is_some(), "{}", log.lock().unwrap());
 
-    let paper = Paper::default();
-    let screen = Screen::into_writer(Box::new(paper.clone()));
+    let (folder, paper) = (folder(), Paper::default());
+    let screen = Screen::into_writer(Box::new(paper.clone())).with_folder(folder.path());
     let now = Arc::new(Mutex::new(at));
     let time = Arc::clone(&now);
     let wire = Wire {
@@ -322,42 +302,48 @@ async fn play(script: &Path) -> (String, FakeDiscord, String) {
     };
     let options = ConsoleOptions { script: Some(script.to_owned()), zone, ..ConsoleOptions::default() };
     console::run(options, wire, screen).await.unwrap();
-    let shown = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
     let log = log.lock().unwrap().clone();
-    (shown, discord, log)
+    (paper.text(), discord, log)
 }
 
-fn scripts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut scripts: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "script")).collect();
-    scripts.sort();
-    scripts
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_conversation_reads_on_discord_as_in_the_terminal() {
-    let mut different = Vec::new();
-    let mut checked = 0;
-    for script in scripts() {
-        let name = script.file_stem().unwrap().to_string_lossy().into_owned();
-        // Files that come with a message are written into the directory it is played in.
-        let folder = tempfile::tempdir().unwrap();
-        std::env::set_current_dir(folder.path()).unwrap();
-        let (shown, discord, log) = play(&script).await;
-        let golden = std::fs::read_to_string(script.with_extension("txt")).unwrap();
-        if shown != golden {
-            let place = std::env::temp_dir().join(format!("discord-{name}.txt"));
-            std::fs::write(&place, &shown).unwrap();
-            different.push(format!("diff {} {}", script.with_extension("txt").display(), place.display()));
-        }
-        assert_eq!(discord.violations(), Vec::<String>::new(), "{name}");
-        checked += discord.openapi_checked().unwrap_or_default();
-        // No token of an interaction, no word, no account in the log, at its loudest.
-        for secret in [discord.token(), discord.person("you").id.to_string(), "aW50ZXJhY3Rpb24".to_owned()] {
-            assert!(!log.contains(&secret), "{name}: the log names {secret}");
-        }
+/// Plays a script. Returns how many bodies were checked, and what is not as it was approved.
+async fn is_the_same(script: &Path) -> (u64, Option<String>) {
+    let name = script.file_stem().unwrap().to_string_lossy().into_owned();
+    let (shown, discord, log) = play(script).await;
+    assert_eq!(discord.violations(), Vec::<String>::new(), "{name}");
+    // No token of an interaction, no word, no account in the log, at its loudest.
+    for secret in [discord.token(), discord.person("you").id.to_string(), "aW50ZXJhY3Rpb24".to_owned()] {
+        assert!(!log.contains(&secret), "{name}: the log names {secret}");
     }
-    println!("{} conversations, {checked} bodies checked against Discord's description", scripts().len());
+    let golden = std::fs::read_to_string(script.with_extension("txt")).unwrap();
+    let different = (shown != golden).then(|| {
+        let place = std::env::temp_dir().join(format!("discord-{name}.txt"));
+        std::fs::write(&place, &shown).unwrap();
+        format!("diff {} {}", script.with_extension("txt").display(), place.display())
+    });
+    (discord.openapi_checked().unwrap_or_default(), different)
+}
+
+/// Scripts that are played at once: each waits for its bot much of the time.
+const AT_ONCE: usize = 4;
+
+#[test]
+fn every_conversation_reads_on_discord_as_in_the_terminal() {
+    let (scripts, next, results) = (scripts(), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                let runtime =
+                    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+                while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = runtime.block_on(is_the_same(script));
+                    results.lock().unwrap().push(result);
+                }
+            });
+        }
+    });
+    let (checked, different): (Vec<u64>, Vec<_>) = results.into_inner().unwrap().into_iter().unzip();
+    let (checked, different): (u64, Vec<_>) = (checked.iter().sum(), different.into_iter().flatten().collect());
+    println!("{} conversations, {checked} bodies checked against Discord's description", scripts.len());
     assert!(different.is_empty(), "not the same words; look with\n{}", different.join("\n"));
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rekindle::journey::Hints;
-use rekindle::prompts::{Prompts, Source};
+use rekindle::prompts::Prompts;
 
 /// Of the drafts with something to notice, at least this part gets every hint its label names: tuned, and kept aside.
 const SEEN: [f64; 2] = [0.95, 0.5];
@@ -30,7 +30,7 @@ fn part(some: usize, all: usize) -> f64 {
 
 /// Measures a file, prints what went wrong, and holds it to these figures.
 fn holds(name: &str, least: f64, most: f64) {
-    let prompts = Prompts::load(&Source::built_in()).unwrap();
+    let prompts = Prompts::built_in().unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/safety").join(name);
     let text = std::fs::read_to_string(file).unwrap();
     // Of each label: how many there are, and how many are seen.

@@ -1,111 +1,14 @@
 //! Everything given back, over the real store, service and dispatcher: the files come with the answer, are made anew where
 //! that is lost, and a passphrase outlives nothing. And after half a year of silence, nothing is left.
 
-use std::sync::{Arc, Mutex};
-
 use age::secrecy::SecretString;
 use jiff::SignedDuration;
-use rekindle::chat::{
-    Account, Action, Address, Attachment, Inbound, InboundId, Parcel, Reach, Reply, Response, SendOutcome, Transport,
-    What, Words,
-};
-use rekindle::clock::Clock;
-use rekindle::dispatcher::Dispatcher;
-use rekindle::prompts::{Prompts, Source};
-use rekindle::scheduler::Scheduler;
-use rekindle::service::{Answered, Service};
-use rekindle::store::{KeySource, Paths, Store};
+use rekindle::chat::{Action, Attachment, Response, What, Words};
 
-#[derive(Default)]
-struct Wire(Mutex<Vec<Reply>>);
+use crate::support::bot::{Bot, reply};
 
-impl Transport for Wire {
-    async fn send(&self, parcel: &Parcel) -> SendOutcome {
-        self.0.lock().unwrap().push(parcel.reply.clone());
-        SendOutcome::Sent(None)
-    }
-}
-
-struct Bot {
-    clock: Clock,
-    wire: Arc<Wire>,
-    service: Service,
-    scheduler: Scheduler,
-    dispatcher: Dispatcher<Wire>,
-    events: u32,
-    home: tempfile::TempDir,
-}
-
-impl Bot {
-    fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let paths = Paths { data: home.path().join("a.db"), keys: home.path().join("a.keys") };
-        let (store, _) = Store::open(&paths, &KeySource::passing().unwrap()).unwrap();
-        let prompts = Arc::new(Prompts::load(&Source::built_in()).unwrap());
-        let clock = Clock::at("2026-05-04T18:00:00Z".parse().unwrap());
-        let wire = Arc::new(Wire::default());
-        let service = Service::new(store.clone(), Arc::clone(&prompts), clock.clone());
-        let fires = Arc::new(Service::new(store.clone(), Arc::clone(&prompts), clock.clone()));
-        let scheduler = Scheduler::new(store.clone(), fires, clock.clone());
-        let dispatcher = Dispatcher::new(store, prompts, clock.clone(), Arc::clone(&wire));
-        Self { clock, wire, service, scheduler, dispatcher, events: 0, home }
-    }
-
-    async fn asks(&mut self, who: &str, what: What) -> Answered {
-        self.events += 1;
-        let inbound = Inbound {
-            id: InboundId(format!("event-{}", self.events)),
-            account: Account { platform: "test".into(), id: who.into() },
-            reach: Reach::Direct(Address(format!("dm-{who}"))),
-            locale: Some("en".into()),
-            ticket: None,
-            what,
-        };
-        self.service.handle(inbound).await
-    }
-
-    async fn does(&mut self, who: &str, what: What) -> Reply {
-        let answered = self.asks(who, what).await;
-        if let Some(delivery) = answered.delivery {
-            self.service.shown(delivery);
-        }
-        reply(answered)
-    }
-
-    /// Someone with a letter of these words; returns the number of their journey.
-    async fn writes(&mut self, who: &str, letter: &str) -> u64 {
-        self.does(who, What::Press(Action::compose(0, "consent"))).await;
-        let journey = self.does(who, What::command("journey")).await;
-        let (number, _) = journey.choices[0].action.parts().unwrap();
-        let action = Action::compose(number, "write-letter");
-        self.does(who, What::Submit { action, fields: vec![Words::new(letter)] }).await;
-        number
-    }
-
-    async fn days(&self, days: i64) {
-        let later = self.clock.now().checked_add(SignedDuration::from_hours(24 * days)).unwrap();
-        self.clock.advance_to(later).unwrap();
-        self.scheduler.fire_due().await.unwrap();
-        self.dispatcher.deliver_due().await.unwrap();
-    }
-
-    fn sent(&self) -> Vec<Reply> {
-        std::mem::take(&mut *self.wire.0.lock().unwrap())
-    }
-
-    fn rows(&self, file: &str, table: &str) -> i64 {
-        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let database = rusqlite::Connection::open_with_flags(self.home.path().join(file), flags).unwrap();
-        database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
-    }
-}
-
-fn reply(answered: Answered) -> Reply {
-    match answered.response {
-        Response::Reply(reply) => reply,
-        Response::Form(form) => panic!("a form: {}", form.title),
-    }
-}
+/// A day.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 fn names(files: &[Attachment]) -> Vec<&str> {
     files.iter().map(|file| file.name.as_str()).collect()
@@ -146,10 +49,10 @@ async fn an_answer_that_is_not_shown_is_sent_with_its_files_made_anew() {
         What::Submit { action: Action::compose(anna, "write-letter"), fields: vec![Words::new("the second")] },
     )
     .await;
-    bot.days(1).await;
+    bot.passes(DAY).await;
     let sent = bot.sent();
-    assert_eq!((sent.len(), names(&sent[0].files).len()), (1, 2));
-    assert!(text(&sent[0].files[1]).contains("the second"), "they are of the moment in which they are sent");
+    assert_eq!((sent.len(), names(&sent[0].reply.files).len()), (1, 2));
+    assert!(text(&sent[0].reply.files[1]).contains("the second"), "they are of the moment in which they are sent");
 }
 
 #[tokio::test]
@@ -171,24 +74,28 @@ async fn a_passphrase_locks_the_files_and_a_lost_answer_says_to_ask_again() {
     assert!(String::from_utf8(open("four unrelated words").unwrap()).unwrap().contains("zephyrine"));
     assert!(open("some other words").is_err());
 
-    bot.days(1).await;
+    bot.passes(DAY).await;
     let sent = bot.sent();
     assert_eq!(sent.len(), 1);
-    assert!(sent[0].files.is_empty() && sent[0].body.contains("/export makes new ones"), "{}", sent[0].body);
+    assert!(
+        sent[0].reply.files.is_empty() && sent[0].reply.body.contains("/export makes new ones"),
+        "{}",
+        sent[0].reply.body
+    );
 }
 
 #[tokio::test]
 async fn after_half_a_year_of_silence_the_key_and_every_row_are_gone_and_another_person_stays() {
     let mut bot = Bot::new();
     bot.writes("anna", "zephyrine").await;
-    bot.days(100).await;
+    bot.passes(SignedDuration::from_hours(24 * 100)).await;
     bot.writes("ben", "quetzal").await;
-    bot.days(66).await;
+    bot.passes(SignedDuration::from_hours(24 * 66)).await;
     let told = bot.sent();
     assert_eq!(told.len(), 1, "{told:?}");
-    bot.days(13).await;
+    bot.passes(SignedDuration::from_hours(24 * 13)).await;
     assert_eq!((bot.rows("a.keys", "keys"), bot.rows("a.db", "entries")), (2, 2), "not a day early");
-    bot.days(1).await;
+    bot.passes(DAY).await;
     for (file, table) in [("a.keys", "keys"), ("a.db", "persons"), ("a.db", "entries"), ("a.db", "journeys")] {
         assert_eq!(bot.rows(file, table), 1, "{table}");
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rekindle::journey::{Arg, HelpLines, Key, LineNeed, Message};
 use rekindle::prompts::lines::{Entry, LineKind, Lines, MAX_SHOWN, Means};
-use rekindle::prompts::{Frame, Prompts, Source};
+use rekindle::prompts::{Frame, Prompts};
 
 fn read(path: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -56,7 +56,7 @@ fn a_minor_can_write_where_a_country_has_a_line_for_them() {
 
 #[test]
 fn a_list_of_help_lines_leaves_room_for_other_texts() {
-    let prompts = Prompts::load(&Source::built_in()).unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let prompts = Prompts::built_in().unwrap_or_else(|findings| panic!("{findings:#?}"));
     let frame = Frame { journey: 0, words: &BTreeMap::new() };
     let shown =
         |lines: HelpLines| prompts.render("en", &Message::with(Key::Support, vec![Arg::Lines(lines)]), &frame).body;

@@ -1,10 +1,8 @@
 //! The operator's key changed by the real binary: at rest, from a file and from the environment, killed at every point.
 
-mod support;
-
 use std::path::Path;
 
-use support::{Home, said};
+use crate::support::console::{Home, said};
 
 /// Both are known, and their time apart goes on.
 fn goes_on(home: &mut Home) {

@@ -1,12 +1,8 @@
 //! The real process is killed (SIGKILL) at every commit and every send of a short evening, and started again: each message
 //! is on the person's screen, and only one that was printed and not yet noted may be there twice.
 
-mod support;
+use crate::support::console::Home;
 
-use support::Home;
-
-const MOVING_IN: &str =
-    "/start\n=consent\n/cooloff\n=cooloff-set-up\n=length:14\n=every:1\n=zone-form\nBerlin\n=cooloff-begin\n";
 /// Two things that are stored, and a note in between.
 const EVENING: &str = "/settings Vienna\n:skip 1d\n/settings Rome\n";
 const VIENNA: &str = "Your time zone is Europe/Vienna";
@@ -15,8 +11,7 @@ const ROME: &str = "Your time zone is Europe/Rome";
 
 /// Plays the evening killed at the `nth` pass of `point`; `false` once there is no such pass.
 fn survives(point: &str, nth: u32) -> bool {
-    let mut home = Home::new();
-    home.play("anna", "2026-05-04 20:00", MOVING_IN);
+    let mut home = Home::of_one();
     assert_eq!(home.times("Your 14 days have begun"), 1);
     let killed = home.play_and_kill("anna", "2026-05-04 20:00", EVENING, point, nth);
 

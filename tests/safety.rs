@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use proptest::sample::select;
 
@@ -60,7 +61,7 @@ fn read(path: &Path) -> String {
 }
 
 /// The lists as they are shipped.
-fn lists() -> PhraseLists {
+static LISTS: LazyLock<PhraseLists> = LazyLock::new(|| {
     let texts = ListKind::ALL.iter().map(|kind| {
         let file = root().join("prompts/en/lists").join(kind.file_name());
         (*kind, kind.file_name(), read(&file))
@@ -74,7 +75,7 @@ fn lists() -> PhraseLists {
     parsed.unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     })
-}
+});
 
 /// Undoes `\n` and `\u{…}`.
 fn unescape(text: &str) -> String {
@@ -187,7 +188,7 @@ fn measure(lists: &PhraseLists, sentences: &[Sentence]) -> Figures {
 }
 
 fn holds(name: &str, floors: &Floors) {
-    let figures = measure(&lists(), &sentences(name));
+    let figures = measure(&LISTS, &sentences(name));
     let Figures { needed, right, only_unsure, quiet, sure_alarms, unsure_alarms, wrong_direction, .. } = figures;
     println!("{name}: right {right}/{needed} ({:.1} %), only unsure {only_unsure}", part(right, needed) * 100.0);
     println!(
@@ -236,7 +237,7 @@ fn every_concern_and_context_has_sentences() {
 fn a_concern_is_seen_in_the_middle_of_a_long_text() {
     let around = "We had soup at her sister's place and it was fine. Later I walked home along the river, made tea, \
                   looked at the photos from the summer and thought about what I could have said differently. ";
-    let (lists, around) = (lists(), around.repeat(2));
+    let (lists, around) = (&*LISTS, around.repeat(2));
     assert_eq!(lists.concerns(&around, TextContext::Own), Concerns::default());
     // A goodbye alone ("goodbye then") is a concern; one in a long text is not.
     let sentences = sentences("en.tsv");
@@ -252,7 +253,7 @@ fn a_concern_is_seen_in_the_middle_of_a_long_text() {
 
 #[test]
 fn forwarded_and_quoted_words_are_never_sure() {
-    let lists = lists();
+    let lists = &*LISTS;
     for Sentence { line, text, .. } in sentences("en.tsv") {
         let quoted = text.lines().map(|part| format!("> {part}")).collect::<Vec<_>>().join("\n");
         for seen in [lists.concerns(&text, TextContext::Forward), lists.concerns(&quoted, TextContext::Own)] {
@@ -318,7 +319,7 @@ fn fill(frame: &str, side: &Side, object: &str, (verb, past, going): (&str, &str
 
 #[test]
 fn swapped_roles_give_the_swapped_concern() {
-    let lists = lists();
+    let lists = &*LISTS;
     for (frame, verb) in FRAMES.iter().flat_map(|frame| VERBS.iter().map(move |verb| (frame, *verb))) {
         for (they, object) in THEY.iter().zip(["him", "her", "my ex", "my husband", "them"]) {
             let suffered = fill(frame, they, "me", verb);
@@ -340,7 +341,7 @@ fn swapped_roles_give_the_swapped_concern() {
 
 #[test]
 fn whose_suicide_it_is_follows_the_subject() {
-    let lists = lists();
+    let lists = &*LISTS;
     let own = ["kill myself", "hang myself", "jump off a bridge", "overdose", "end my life"];
     let theirs = ["kill himself", "hang himself", "jump off a bridge", "overdose", "end his life"];
     for (own, theirs) in own.iter().zip(theirs) {
@@ -369,7 +370,7 @@ proptest::proptest! {
     /// Any text has an answer, and a forward never a sure one.
     #[test]
     fn any_text_has_concerns(text in "\\PC{0,300}") {
-        let lists = SHIPPED.with(std::rc::Rc::clone);
+        let lists = &*LISTS;
         for context in [TextContext::Own, TextContext::Draft, TextContext::Forward] {
             let seen = lists.concerns(&text, context);
             proptest::prop_assert!(context != TextContext::Forward || !seen.any_sure());
@@ -379,7 +380,7 @@ proptest::proptest! {
     /// The same for texts of words that the lists know, in any order.
     #[test]
     fn any_order_of_known_words_has_concerns(words in proptest::collection::vec(select(WORDS), 0..40)) {
-        let lists = SHIPPED.with(std::rc::Rc::clone);
+        let lists = &*LISTS;
         let text = words.join(" ");
         for context in [TextContext::Own, TextContext::Draft, TextContext::Forward] {
             let seen = lists.concerns(&text, context);
@@ -438,7 +439,3 @@ const WORDS: &[&str] = &[
     "e",
     "my self",
 ];
-
-thread_local! {
-    static SHIPPED: std::rc::Rc<PhraseLists> = std::rc::Rc::new(lists());
-}

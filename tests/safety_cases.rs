@@ -1,7 +1,7 @@
-//! The cases of the safety specification (section 5), played by the real binary in the terminal: what was answered wrongly
+//! The cases of the safety specification (section 5), played in the terminal: what was answered wrongly
 //! once. Scripts press tokens, so that order and wording may change; what must be said is held by a few words of its text.
 
-use std::process::Command;
+use crate::support::console::played;
 
 /// Consent.
 const START: &[&str] = &["/start", "=consent"];
@@ -23,16 +23,7 @@ fn play(parts: &[&[&str]]) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("case.script");
     std::fs::write(&script, lines.join("\n") + "\n").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_rekindle"))
-        .args(["console", "--zone", "Europe/Berlin", "--at", "2026-05-04 20:00", "--script"])
-        .arg(&script)
-        .current_dir(folder.path())
-        .env_remove("REKINDLE_KEY")
-        .output()
-        .unwrap();
-    let complaints = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success() && complaints.is_empty(), "{complaints}");
-    let shown = String::from_utf8(output.stdout).unwrap();
+    let shown = played(&script, "Europe/Berlin", "2026-05-04 20:00");
     assert!(!shown.contains("No message here has offered"), "a script presses what was never offered:\n{shown}");
     let mut answers: Vec<(String, String)> = Vec::new();
     for line in shown.lines() {

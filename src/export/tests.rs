@@ -1,14 +1,13 @@
 //! The two files over a dossier made by hand: whole, escaped, readable back.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::*;
 use crate::chat::{Address, EntryId};
 use crate::journey::{Arg, Card, CardAnswer, EntryKind, Journey};
-use crate::prompts::Source;
 use crate::store::{Dossier, KeptJourney, Profile, Shelved};
 
-static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| Prompts::load(&Source::built_in()).unwrap());
+static PROMPTS: LazyLock<Arc<Prompts>> = LazyLock::new(|| Prompts::built_in().unwrap());
 
 fn now() -> Timestamp {
     "2026-05-04T18:00:00Z".parse().unwrap()

@@ -1,13 +1,13 @@
 //! Invariants of the whole machine, over generated sequences of events and time.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::prompts::{Frame, Prompts, Source};
+use crate::prompts::{Frame, Prompts};
 use crate::safety::{Certainty, Concern, Concerns};
 
 mod after_violence;
@@ -27,9 +27,8 @@ fn catalogue() -> Catalogue {
     Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()], ..tagged }
 }
 
-fn texts() -> &'static Prompts {
-    static PROMPTS: OnceLock<Prompts> = OnceLock::new();
-    PROMPTS.get_or_init(|| Prompts::load(&Source::built_in()).unwrap())
+fn texts() -> Arc<Prompts> {
+    Prompts::built_in().unwrap()
 }
 
 /// How long a message is in English, its quoted words left out: what Discord takes at most is 2000 characters.

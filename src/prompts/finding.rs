@@ -69,9 +69,9 @@ impl<'a> Report<'a> {
     }
 
     /// Reports what the house does not say in any text.
-    pub(super) fn tone(&mut self, line: usize, text: &str) {
+    pub(super) fn tone(&mut self, line: impl FnOnce() -> usize, text: &str) {
         if text.contains(['!', '！']) {
-            self.warning(line, "there is an exclamation mark; this voice is calm, end the sentence with a full stop");
+            self.warning(line(), "there is an exclamation mark; this voice is calm, end the sentence with a full stop");
         }
     }
 

@@ -250,7 +250,7 @@ impl<'a> File<'a> {
     fn tone(&self, pattern: &Pattern<&str>, report: &mut Report<'_>) {
         for element in &pattern.elements {
             match element {
-                PatternElement::TextElement { value } => report.tone(self.line(value), value),
+                PatternElement::TextElement { value } => report.tone(|| self.line(value), value),
                 PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
                     for variant in variants {
                         self.tone(&variant.value, report);

@@ -24,6 +24,7 @@ pub use render::{Frame, parts};
 pub use source::{Source, SourceError};
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::FluentArgs;
 use jiff::civil::Date;
@@ -110,6 +111,15 @@ impl Prompts {
         let (prompts, mut findings) = check::read(source, None);
         findings.retain(|finding| finding.severity == Severity::Error);
         prompts.filter(|_| findings.is_empty()).ok_or(findings)
+    }
+
+    /// The built-in tree, parsed once in a process.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn built_in() -> Result<Arc<Self>, Vec<Finding>> {
+        static BUILT_IN: OnceLock<Result<Arc<Prompts>, Vec<Finding>>> = OnceLock::new();
+        BUILT_IN.get_or_init(|| Self::load(&Source::built_in()).map(Arc::new)).clone()
     }
 
     /// Which plan prompts there are and which comes when, and which countries have lines; no words.

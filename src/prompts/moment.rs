@@ -37,7 +37,7 @@ impl Moment {
         let mut paragraph: Vec<&str> = Vec::new();
         let mut begins = first;
         for (number, line) in (first..).zip(text.lines()) {
-            report.tone(number, line);
+            report.tone(|| number, line);
             if let Some(heading) = line.strip_prefix("# ").filter(|_| number == first) {
                 report.size(number, "the heading", heading, HEADING);
                 moment.heading = Some(pieces(heading.trim(), number, &|name| !BLOCKS.contains(&name), allowed, report));

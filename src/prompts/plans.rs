@@ -115,25 +115,27 @@ pub(super) fn plans(text: &str, prompts: &BTreeSet<PlanId>, report: &mut Report<
     };
     let mut read = BTreeMap::new();
     for plan in plans.plan {
-        let (line, days) = (line_at(text, plan.days.span().start), plan.days.into_inner());
+        let (begin, days) = (plan.days.span().start, plan.days.into_inner());
+        let line = || line_at(text, begin);
         let mut order = Vec::new();
         if plan.order.is_empty() {
-            report.error(line, format!("the plan for {days} days is empty; name its prompts in `order`"));
+            report.error(line(), format!("the plan for {days} days is empty; name its prompts in `order`"));
         }
         for named in plan.order {
-            let (line, id) = (line_at(text, named.span().start), PlanId(named.into_inner()));
+            let (begin, id) = (named.span().start, PlanId(named.into_inner()));
+            let line = || line_at(text, begin);
             if !prompts.contains(&id) {
-                report.error(line, format!("there is no prompt `{}`; correct it, or add it to its theme", id.0));
+                report.error(line(), format!("there is no prompt `{}`; correct it, or add it to its theme", id.0));
             } else if order.contains(&id) {
-                report.warning(line, format!("`{}` comes twice in the plan for {days} days; keep one", id.0));
+                report.warning(line(), format!("`{}` comes twice in the plan for {days} days; keep one", id.0));
             } else {
                 order.push(id);
             }
         }
         if !POSSIBLE.contains(&days) {
-            report.error(line, format!("a time apart has 3 to 365 days, never {days}; correct `days`"));
+            report.error(line(), format!("a time apart has 3 to 365 days, never {days}; correct `days`"));
         } else if read.insert(days, order).is_some() {
-            report.error(line, format!("there are two plans for {days} days; keep one"));
+            report.error(line(), format!("there are two plans for {days} days; keep one"));
         }
     }
     for days in LENGTHS.iter().filter(|days| !read.contains_key(days)) {

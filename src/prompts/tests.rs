@@ -183,7 +183,7 @@ fn the_built_in_prompts_have_no_findings() {
 /// After a yes at the gate or a "no" nothing so tagged is said, so a tag that is forgotten would be a hole.
 #[test]
 fn every_text_of_a_stage_behind_the_gate_is_tagged_as_inviting_contact() {
-    let prompts = Prompts::load(&Source::built_in()).unwrap();
+    let prompts = Prompts::built_in().unwrap();
     let contact = &prompts.catalogue().contact;
     let gated: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_gated()).map(|stage| stage.as_str()).collect();
     for key in Key::ALL {

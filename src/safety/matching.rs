@@ -3,8 +3,6 @@
 //!
 //! A phrase follows all ways at once with a set of places, never back, so the time grows with the length of the text.
 
-use std::collections::BTreeSet;
-
 use super::ListKind;
 use super::classes::{Class, Classes};
 use super::clause::Token;
@@ -31,7 +29,7 @@ pub(super) struct Phrase {
 
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
-    /// One of these words.
+    /// One of these words, in the order of their numbers.
     Word(Box<[WordId]>),
     /// Up to so many words of any kind.
     Gap(usize),
@@ -184,19 +182,18 @@ impl Ways {
         if phrase.whole.0 && place != 0 {
             return None;
         }
-        let mut at = BTreeSet::from([place]);
+        let mut at = vec![place];
         for piece in &*phrase.pieces {
             match piece {
-                Piece::Gap(most) => {
-                    let mut edge = at.clone();
-                    for _ in 0..*most {
-                        edge = edge.iter().flat_map(|here| &self.from[*here]).map(|(_, to)| *to).collect();
-                        at.extend(&edge);
-                    }
-                }
+                Piece::Gap(most) => self.widen(&mut at, *most),
                 Piece::Word(wanted) => {
-                    let ways = at.iter().flat_map(|here| &self.from[*here]);
-                    at = ways.filter(|(ids, _)| ids.iter().any(|id| wanted.contains(id))).map(|(_, to)| *to).collect();
+                    let mut after = Vec::new();
+                    for (ids, to) in at.iter().flat_map(|here| &self.from[*here]) {
+                        if !after.contains(to) && ids.iter().any(|id| wanted.binary_search(id).is_ok()) {
+                            after.push(*to);
+                        }
+                    }
+                    at = after;
                 }
             }
             if at.is_empty() {
@@ -206,6 +203,22 @@ impl Ways {
         let ends = at.into_iter().map(|end| self.word(end, 1));
         let end = ends.filter(|end| !phrase.whole.1 || *end + 1 == self.words).min()?;
         Some(Found { start: self.word(place, 0), end, weight: phrase.weight() })
+    }
+
+    /// Adds the places that are up to so many words behind these.
+    fn widen(&self, at: &mut Vec<usize>, most: usize) {
+        let mut begin = 0;
+        for _ in 0..most {
+            let end = at.len();
+            for index in begin..end {
+                for (_, to) in &self.from[at[index]] {
+                    if !at.contains(to) {
+                        at.push(*to);
+                    }
+                }
+            }
+            begin = end;
+        }
     }
 
     /// The word at which a place is; `beyond` is added where the place is within that word.

@@ -25,7 +25,7 @@ mod spellings;
 mod training;
 mod vocabulary;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 pub use classifier::Classifier;
@@ -237,7 +237,9 @@ impl PhraseLists {
     fn found(&self, ways: &Ways) -> Seen {
         let mut seen = Seen::default();
         for place in 0..ways.places() {
-            let candidates: BTreeSet<usize> = ways.ids(place).flat_map(|id| values_of(&self.starts, id)).collect();
+            let mut candidates: Vec<usize> = ways.ids(place).flat_map(|id| values_of(&self.starts, id)).collect();
+            candidates.sort_unstable();
+            candidates.dedup();
             for phrase in candidates.into_iter().map(|index| &self.phrases[index]) {
                 if let Some(one) = ways.find(phrase, place) {
                     seen.add(phrase, one);

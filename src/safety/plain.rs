@@ -178,6 +178,10 @@ fn is_part(letter: char) -> bool {
 
 /// Brings characters to the plain ones and leaves everything else where it stands.
 fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        // NFKC leaves it as it is.
+        return text.chars().filter(|letter| !is_silent(*letter)).map(|letter| letter.to_ascii_lowercase()).collect();
+    }
     // Apostrophes go first: NFKC would turn the acute accent some keyboards give for one into a space.
     let letters = text.chars().filter(|letter| !is_silent(*letter)).nfkc().flat_map(char::to_lowercase);
     let mut plain = String::with_capacity(text.len());

@@ -5,7 +5,6 @@ use jiff::SignedDuration;
 use super::*;
 use crate::chat::{Account, Address, InboundId, PersonId, Reach, Reply, What};
 use crate::journey::Timer;
-use crate::prompts::Source;
 use crate::scheduler::Scheduler;
 use crate::store::{KeySource, Paths, View};
 use crate::witness::DateHeaders;
@@ -35,7 +34,7 @@ impl Bot {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths { data: home.path().join("a.db"), keys: home.path().join("a.keys") };
         let (store, _) = Store::open(&paths, &KeySource::passing().unwrap()).unwrap();
-        let prompts = Arc::new(Prompts::load(&Source::built_in()).unwrap());
+        let prompts = Prompts::built_in().unwrap();
         let clock = Clock::at("2026-05-04T10:00:00Z".parse().unwrap());
         let dates = DateHeaders::default();
         let witness = if by_headers { Witness::Headers(dates.clone()) } else { Witness::of(&clock) };

@@ -79,7 +79,7 @@ async fn trouble_with_an_answer_that_is_private_loses_it_no_more() {
     let html = FaultAction::Answer { status: 502, body: "<html>bad gateway</html>".into(), headers: Vec::new() };
     for action in [html, FaultAction::LoseResponse, FaultAction::Reset] {
         let shown = format!("{action:?}");
-        let (town, mut running) = Town::new().await;
+        let (town, mut running) = Town::with(|town| town.bot.set_wait("dm-result=200")).await;
         let anna = town.discord.person("anna");
         town.agrees(&anna).await;
         town.discord.fault(Fault::new("POST", "/messages", action));
@@ -161,10 +161,7 @@ async fn trouble_on_the_way_delays_a_reminder_and_loses_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn discords_limits_are_kept() {
-    let discord = FakeDiscord::start().await;
-    let mut town = Town { bot: Bot::new(&discord), discord };
-    town.bot.set("requests_per_second = 50");
-    let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    let (town, mut running) = Town::with(|town| town.bot.set("requests_per_second = 50")).await;
     let people = crowd(&town, 60).await;
     town.discord.set_limits(Limits::discord());
     town.discord.forget_records();

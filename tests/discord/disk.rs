@@ -37,10 +37,7 @@ fn refused(town: &Town) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_when_there_is_room_it_goes_on_by_itself() {
-    let discord = FakeDiscord::start().await;
-    let mut town = Town { bot: Bot::new(&discord), discord };
-    town.bot.under(ERRORS_ONLY);
-    let running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    let (mut town, running) = Town::with(|town| town.bot.under(ERRORS_ONLY)).await;
     let people = delivery::crowd(&town, 20).await;
     let ben = town.discord.person("ben");
     town.agrees(&ben).await;
@@ -88,10 +85,7 @@ async fn a_full_disk_is_told_and_when_there_is_room_it_goes_on_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_cannot_be_written_are_named_at_the_start_and_harm_nothing() {
-    let discord = FakeDiscord::start().await;
-    let mut town = Town { bot: Bot::new(&discord), discord };
-    town.bot.under(LIKE_ANYBODY);
-    let running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    let (town, running) = Town::with(|town| town.bot.under(LIKE_ANYBODY)).await;
     let anna = town.discord.person("anna");
     town.settles_in(&anna).await;
     assert!(running.end().success());
@@ -118,7 +112,7 @@ async fn files_that_cannot_be_written_are_named_at_the_start_and_harm_nothing() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_another_program_holds_delays_what_is_due_and_loses_nothing() {
-    let (town, mut running) = Town::new().await;
+    let (town, mut running) = Town::with(|town| town.bot.set_wait("defer=500")).await;
     let (anna, ben) = (town.discord.person("anna"), town.discord.person("ben"));
     town.settles_in(&anna).await;
     town.agrees(&ben).await;

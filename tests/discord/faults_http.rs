@@ -23,7 +23,7 @@ async fn a_page_of_cloudflares_in_discords_place_delays_and_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn direct_messages_opened_too_fast_are_opened_a_minute_later() {
-    let (town, mut running) = Town::new().await;
+    let (town, mut running) = Town::with(|town| town.bot.set_wait("dm-result=200")).await;
     let anna = town.discord.person("anna");
     let too_fast = FaultAction::error(403, 40003, "You are opening direct messages too fast");
     town.discord.fault(Fault::new("POST", "/users/@me/channels", too_fast));
@@ -156,12 +156,28 @@ async fn reminders_that_all_hang_keep_nobody_from_an_answer_and_come_later() {
     town.sees(&anna, "Letting go: what it is", 1).await;
     let still = people.iter().filter(|person| town.times(person, REMINDER) == 0).count();
     assert_eq!(still, 64, "and it did not wait for them");
+    // Their connections are reset, which says nothing of what became of them.
     town.discord.clear_faults();
     let mut running = moving.join().unwrap();
     running.live_until(time("2026-05-05T08:00:00Z"));
     for person in &people {
         assert_eq!(town.times(person, REMINDER), 1, "{}", person.name);
     }
+    town.is_well();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_hangs_is_given_up_and_the_reminder_comes_later() {
+    let (mut town, running) = Town::new().await;
+    let anna = town.discord.person("anna");
+    town.settles_in(&anna).await;
+    assert!(running.end().success());
+    town.bot.set_wait("request=500");
+    let mut running = town.start(town.bot.start(Some(time(EVENING)))).await;
+    town.discord.fault(Fault::new("POST", "/messages", FaultAction::Hang));
+    running.live_until(time("2026-05-05T08:00:00Z"));
+    assert_eq!(town.discord.count_requests(|request| request.status == 0), 1);
+    town.sees(&anna, REMINDER, 1).await;
     town.is_well();
 }
 
@@ -186,8 +202,7 @@ async fn discord_refuses_two_thousand_times_in_ten_minutes_and_is_asked_no_more(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_between_the_answer_and_the_screen_is_told_at_once_and_the_answer_comes() {
-    let discord = FakeDiscord::start().await;
-    let town = Town { bot: Bot::new(&discord), discord };
+    let town = Town::without_bot().await;
     let panics = town.bot.start_with(Some(time(EVENING)), &[("REKINDLE_PANIC_AT", "before-callback:3")]);
     let mut running = town.start(panics).await;
     let anna = town.discord.person("anna");

@@ -188,8 +188,7 @@ async fn a_loop_that_breaks_off_begins_again_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn out_of_files_everybody_is_answered_in_the_end_and_too_few_are_named_at_the_start() {
-    let discord = FakeDiscord::start().await;
-    let mut town = Town { bot: Bot::new(&discord), discord };
+    let mut town = Town::without_bot().await;
     town.bot.under("ulimit -n 24");
     let mut running = town.bot.start(Some(time(EVENING)));
     assert_eq!(running.wait().code(), Some(1));

@@ -36,22 +36,18 @@ async fn it_ends_well_when_asked_also_while_the_gateway_is_down() {
     town.discord.gateway().drop_connections();
     let running = town.bot.start(None);
     let asked = town.discord.wait_until(|discord| discord.gateway().refused() > 0, LONG).await;
-    let began = std::time::Instant::now();
     assert!(running.end().success(), "{asked}\n{}", town.bot.log());
-    println!("ended {:?} after SIGTERM while the gateway was down", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_ends_well_when_asked_while_discord_does_not_answer_at_all() {
     let discord = FakeDiscord::start().await;
-    let bot = Bot::new(&discord);
+    let bot = BotProcess::new(&discord);
     discord.fault(Fault::new("GET", "", FaultAction::Hang).times(9));
     let running = bot.start(None);
     assert!(discord.wait_until(|discord| !discord.requests().is_empty(), LONG).await);
-    let began = std::time::Instant::now();
+    // The request itself is waited for far longer than a test waits for the end.
     assert!(running.end().success(), "{}", bot.log());
-    // Far from the ten seconds after which a request is given up; the promise is five.
-    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

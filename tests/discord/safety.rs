@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::fake_discord::File;
 use super::*;
+use fake_discord::{File, Message};
 
 /// Words that no list and no scanner may miss.
 const CONCERN: &str = "I want to kill myself";

@@ -11,7 +11,7 @@ use super::*;
 async fn town_at(at: &str) -> (Town, Running) {
     let discord = FakeDiscord::start().await;
     discord.set_date(time(at));
-    let town = Town { bot: Bot::new(&discord), discord };
+    let town = Town { bot: BotProcess::new(&discord), discord };
     let running = town.start(town.bot.start(Some(time(at)))).await;
     (town, running)
 }

@@ -1,145 +1,23 @@
-//! The real binary in a folder of its own: played, halted at a named point, killed there, played again.
+//! What the tests share: one bot in each of the three ways in which a test can have it.
+//!
+//! | module | is |
+//! | --- | --- |
+//! | `bot` | store, service, scheduler and dispatcher in this process, over a way out that fails on demand |
+//! | `console` | the terminal: in this process for what is said, as a process of its own for what lies on the disk |
+//! | `process` | `rekindle run` as a process of its own |
+//! | `town` | the same with the fake Discord (`tests/fake-discord`), and the people there |
 
-#![allow(dead_code, reason = "several tests include this module, and none uses all of it")]
+pub mod bot;
+pub mod console;
+pub mod process;
+pub mod town;
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-/// A file store and what a person has seen of it.
-pub struct Home {
-    pub folder: tempfile::TempDir,
-    pub screen: String,
-    pub log: String,
-    runs: u32,
+/// A folder for one test: in memory where the system has a place for that, since a disk would be waited for.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
-/// When a new life begins, for [`Home::lived_in`].
-pub const AT: &str = "2026-05-04 20:00";
-
-/// From nothing to a time apart of two weeks.
-pub const MOVING_IN: &str =
-    "/start\n=consent\n/cooloff\n=cooloff-set-up\n=length:14\n=every:1\n=zone-form\nBerlin\n=cooloff-begin\n";
-
-/// All that a command has printed.
-pub fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-impl Home {
-    /// Anna and Ben, each in their time apart since [`AT`].
-    pub fn lived_in() -> Self {
-        let mut home = Self::new();
-        for who in ["anna", "ben"] {
-            home.play(who, AT, MOVING_IN);
-        }
-        home
-    }
-
-    pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), screen: String::new(), log: String::new(), runs: 0 }
-    }
-
-    /// Plays lines to their end.
-    pub fn play(&mut self, who: &str, at: &str, lines: &str) {
-        let (mut child, halted) = self.start(who, at, lines, None);
-        assert!(!halted);
-        assert!(child.wait().unwrap().success(), "{}", self.log);
-        self.see();
-    }
-
-    /// Plays lines until `point` is reached for the `nth` time, and kills the process there. Says whether it was.
-    pub fn play_and_kill(&mut self, who: &str, at: &str, lines: &str, point: &str, nth: u32) -> bool {
-        let (mut child, halted) = self.start(who, at, lines, Some(format!("{point}:{nth}")));
-        if halted {
-            child.kill().unwrap();
-        }
-        let status = child.wait().unwrap();
-        assert_eq!(status.success(), !halted, "{}", self.log);
-        self.see();
-        halted
-    }
-
-    /// Runs another command of the binary on this store, with more in its environment.
-    pub fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-        self.command(arguments, environment).output().unwrap()
-    }
-
-    /// The same, ended at `point` by a kill. It must get there.
-    pub fn run_and_kill(&self, arguments: &[&str], environment: &[(&str, &str)], point: &str) {
-        let mut command = self.command(arguments, environment);
-        command.env("REKINDLE_HALT_AT", point).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut said = String::new();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let halted = lines.by_ref().inspect(|line| said.push_str(line)).any(|line| line.starts_with("halted at "));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(halted, "{point} was not reached: {said}");
-    }
-
-    fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        self.configure();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
-        command.args(arguments).arg("--config").arg(self.path("config.toml"));
-        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT").envs(environment.iter().copied());
-        command.current_dir(self.folder.path()).stdin(Stdio::null());
-        command
-    }
-
-    /// A file of the store.
-    pub fn store(&self, name: &str) -> PathBuf {
-        self.folder.path().join("store").join(name)
-    }
-
-    fn configure(&self) -> PathBuf {
-        let config = self.path("config.toml");
-        std::fs::create_dir_all(self.store("")).unwrap();
-        std::fs::write(&config, format!("log = \"trace\"\n[storage]\npath = \"{}\"\n", self.store("a.db").display()))
-            .unwrap();
-        config
-    }
-
-    #[expect(clippy::zombie_processes, reason = "both callers wait, one after killing it")]
-    fn start(&mut self, who: &str, at: &str, lines: &str, halt: Option<String>) -> (Child, bool) {
-        self.runs += 1;
-        let script = self.path(&format!("{}.script", self.runs));
-        std::fs::write(&script, lines).unwrap();
-        let config = self.configure();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rekindle"));
-        command.args(["console", "--zone", "Europe/Berlin", "--at", at, "--as", who]);
-        command.arg("--config").arg(&config).arg("--script").arg(&script);
-        command.env_remove("REKINDLE_KEY").env_remove("REKINDLE_HALT_AT").current_dir(self.folder.path());
-        if let Some(halt) = halt {
-            command.env("REKINDLE_HALT_AT", halt);
-        }
-        let paper = std::fs::File::create(self.path("screen")).unwrap();
-        let mut child = command.stdin(Stdio::null()).stdout(paper).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        loop {
-            let mut line = String::new();
-            if stderr.read_line(&mut line).unwrap() == 0 {
-                return (child, false);
-            }
-            if line.starts_with("halted at ") {
-                return (child, true);
-            }
-            self.log.push_str(&line);
-        }
-    }
-
-    fn see(&mut self) {
-        let mut shown = String::new();
-        std::fs::File::open(self.path("screen")).unwrap().read_to_string(&mut shown).unwrap();
-        self.screen.push_str(&shown);
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// How often a text is on the person's screen.
-    pub fn times(&self, text: &str) -> usize {
-        self.screen.matches(text).count()
-    }
-}
+/// Longer than anything takes on the busiest machine; a test that waits so long fails. No test that passes waits it out.
+pub const LONG: Duration = Duration::from_mins(2);

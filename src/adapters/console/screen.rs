@@ -76,6 +76,13 @@ impl Screen {
         Self::over(out, false)
     }
 
+    /// The same screen, with the files of messages written into `folder` and not where the program was started.
+    #[must_use]
+    pub fn with_folder(self, folder: impl Into<PathBuf>) -> Self {
+        self.page().folder = folder.into();
+        self
+    }
+
     fn over(out: Box<dyn Write + Send>, colours: bool) -> Self {
         let page = Page {
             out,

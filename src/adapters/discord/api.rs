@@ -83,7 +83,7 @@ impl Api {
     /// # Errors
     /// Where no HTTP client can be made, for lack of TLS roots.
     pub fn new(base: &str, token: &SecretString, per_second: u32) -> reqwest::Result<Self> {
-        let client = Client::builder().timeout(DEADLINE).connect_timeout(CONNECT).build()?;
+        let client = Client::builder().timeout(crash::wait("request", DEADLINE)).connect_timeout(CONNECT).build()?;
         let token = format!("Bot {}", token.expose_secret().trim_start_matches("Bot ")).into();
         Ok(Self {
             client,

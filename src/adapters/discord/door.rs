@@ -247,7 +247,7 @@ impl Door {
         }
         // A panic in it still gets an answer.
         let mut work = pin!(AssertUnwindSafe(service.handle(interaction.inbound.clone())).catch_unwind());
-        let in_time = tokio::time::timeout_at(came + SOON, &mut work).await;
+        let in_time = tokio::time::timeout_at(came + crash::wait("defer", SOON), &mut work).await;
         let late = in_time.is_err();
         course.late = late;
         if late {
@@ -419,10 +419,10 @@ impl Door {
         files: &[Attachment],
     ) -> Shown {
         let answer = json!({ "type": kind, "data": data });
+        let deadline = came + crash::wait("callback", AT_LATEST);
         let mut unsure = false;
         loop {
-            let asked =
-                tokio::time::timeout_at(came + AT_LATEST, self.0.api.answer(to.id, &to.token.0, &answer, files)).await;
+            let asked = tokio::time::timeout_at(deadline, self.0.api.answer(to.id, &to.token.0, &answer, files)).await;
             let pause = match asked {
                 Ok(Ok(()) | Err(Refusal::Refused { code: ANSWERED, .. })) => return Shown::Yes,
                 Ok(Err(Refusal::Refused { status, code })) => {
@@ -437,7 +437,7 @@ impl Door {
                 }
                 Err(_) => return Shown::Unsure,
             };
-            if moment() + pause >= came + AT_LATEST {
+            if moment() + pause >= deadline {
                 return if unsure { Shown::Unsure } else { Shown::No };
             }
             tokio::time::sleep(pause).await;

@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
 use crate::clock::moment;
+use crate::crash;
 
 /// Invalid requests are counted over this time.
 const WINDOW: Duration = Duration::from_mins(10);
@@ -213,7 +214,7 @@ impl Slot {
     fn new(permit: OwnedSemaphorePermit) -> Self {
         let (answered, wait) = oneshot::channel::<()>();
         tokio::spawn(async move {
-            drop(tokio::time::timeout(ON_THE_WAY, wait).await);
+            drop(tokio::time::timeout(crash::wait("slot", ON_THE_WAY), wait).await);
             tokio::time::sleep(SECOND).await;
             drop(permit);
         });

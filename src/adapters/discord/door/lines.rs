@@ -12,6 +12,7 @@ use crate::adapters::discord::api::Refusal;
 use crate::adapters::discord::arrival::{Done, Interaction};
 use crate::adapters::discord::custom_id::Mark;
 use crate::chat::{DeliveryId, Inbound, Reply, What};
+use crate::crash;
 use crate::service::{Aside, Away, Manner, Privately};
 
 /// How long the one line in a server waits for what becomes of the direct message.
@@ -26,8 +27,9 @@ impl Door {
         manner: Manner,
         delivery: DeliveryId,
     ) -> Afterwards {
-        let asked = self.0.service.privately(delivery, GLANCE);
-        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Privately::OnItsWay);
+        let asked = self.0.service.privately(delivery, crash::wait("dm-result", GLANCE));
+        let defer_at = came + crash::wait("defer", SOON);
+        let became = tokio::time::timeout_at(defer_at, asked).await.unwrap_or(Privately::OnItsWay);
         let kind =
             if pressed(interaction) && manner == Manner::Answers { callback::INSTEAD } else { callback::MESSAGE };
         self.tell(interaction, came, kind, became, delivery).await
@@ -41,8 +43,9 @@ impl Door {
         delivery: DeliveryId,
     ) -> Afterwards {
         let account = interaction.inbound.account.clone();
-        let asked = self.0.service.offer_again(account, delivery, GLANCE);
-        let became = tokio::time::timeout_at(came + SOON, asked).await.unwrap_or(Some(Privately::OnItsWay));
+        let asked = self.0.service.offer_again(account, delivery, crash::wait("dm-result", GLANCE));
+        let defer_at = came + crash::wait("defer", SOON);
+        let became = tokio::time::timeout_at(defer_at, asked).await.unwrap_or(Some(Privately::OnItsWay));
         if let Some(became) = became {
             return self.tell(interaction, came, callback::INSTEAD, became, delivery).await;
         }

@@ -10,6 +10,7 @@ use serenity::model::gateway::SessionStartLimit;
 use tokio::time::{Instant, sleep_until};
 
 use crate::clock::moment;
+use crate::crash;
 
 /// Time between two IDENTIFYs of a bucket: Discord's five seconds, and what the way there may add.
 const IDENTIFY_INTERVAL: Duration = Duration::from_millis(5_500);
@@ -32,7 +33,7 @@ impl IdentifyQueue {
 
     /// A queue after another one, whose last IDENTIFY may just have been sent.
     pub fn renewed(limit: &SessionStartLimit) -> Self {
-        Self::starting_at(limit, moment() + IDENTIFY_INTERVAL)
+        Self::starting_at(limit, moment() + interval())
     }
 
     fn starting_at(limit: &SessionStartLimit, start: Instant) -> Self {
@@ -52,9 +53,13 @@ impl IdentifyQueue {
         sleep_until(*next).await;
         let mut remaining = self.remaining.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(left) = remaining.checked_sub(1) else { return false };
-        (*remaining, *next) = (left, moment() + IDENTIFY_INTERVAL);
+        (*remaining, *next) = (left, moment() + interval());
         true
     }
+}
+
+fn interval() -> Duration {
+    crash::wait("identify", IDENTIFY_INTERVAL)
 }
 
 #[cfg(test)]

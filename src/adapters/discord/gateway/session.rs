@@ -11,6 +11,7 @@ use serenity::constants::Opcode;
 use super::backoff::Backoff;
 use super::close::{ConnectionEnd, FatalGatewayError};
 use super::frame::{Command, Frame};
+use crate::crash;
 
 /// Time from the beginning of a connection until HELLO.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
@@ -220,7 +221,7 @@ impl Session {
     }
 
     fn begin(&mut self, jitter: f64, now: Instant) -> Output {
-        let expires = Some(now + HELLO_TIMEOUT);
+        let expires = Some(now + crash::wait("hello", HELLO_TIMEOUT));
         self.phase = Phase::AwaitingHello;
         self.connection = Some(Connection { since: now, jitter, expires, heartbeat: None, was_active: false });
         Output::Wait

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Bot, SOON};
-use crate::fake_discord::Place;
+use crate::client::{Client, SOON};
+use fake_discord::Place;
 
 fn named(name: &str) -> Value {
     json!({ "name": name, "description": "Words", "contexts": [0, 1], "integration_types": [0, 1] })
@@ -11,7 +11,7 @@ fn named(name: &str) -> Value {
 
 #[tokio::test]
 async fn a_registration_answers_whole_commands_and_keeps_ids() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let (status, first) = bot.registers(json!([named("start"), named("help")])).await;
     assert_eq!((status, first.as_array().unwrap().len()), (200, 2));
     for key in ["id", "version", "application_id", "default_member_permissions", "nsfw", "type"] {
@@ -30,7 +30,7 @@ async fn a_registration_answers_whole_commands_and_keeps_ids() {
 
 #[tokio::test]
 async fn what_breaks_a_limit_registers_nothing() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let option =
         |name: &str, required: bool| json!({ "type": 3, "name": name, "description": "x", "required": required });
     let with = |key: &str, value: Value| {
@@ -63,7 +63,7 @@ async fn what_breaks_a_limit_registers_nothing() {
 
 #[tokio::test]
 async fn people_are_offered_only_what_is_registered_for_the_place() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let mut command = named("start");
     command["options"] = json!([

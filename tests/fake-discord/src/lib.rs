@@ -11,7 +11,6 @@
 //! discord.press(&ada, answer.message.unwrap().id, "go").await;
 //! assert!(discord.violations().is_empty());
 //! ```
-#![allow(dead_code, reason = "several tests and an example include this module, and none uses all of it")]
 
 mod acts;
 mod body;
@@ -49,7 +48,6 @@ use tokio::task::JoinHandle;
 
 use self::line::{Cut, Door, Lines};
 use self::world::{Account, Post, Shared, World};
-#[allow(unused_imports, reason = "not every test names every type")]
 pub use self::{
     acts::Interaction,
     controls::GatewayControls,
@@ -67,7 +65,7 @@ pub const TOKEN: &str = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GfakeD.not-a-secret-but-shaped
 #[derive(Clone)]
 pub struct FakeDiscord {
     shared: Arc<Shared>,
-    server: Arc<Server>,
+    _server: Arc<Server>,
 }
 
 struct Server {
@@ -85,7 +83,9 @@ impl Drop for Server {
 /// A person of the fake.
 #[derive(Clone)]
 pub struct Person {
+    /// Their id.
     pub id: u64,
+    /// The name they were asked for by.
     pub name: String,
     shared: Arc<Shared>,
 }
@@ -120,11 +120,17 @@ impl Person {
 
 impl FakeDiscord {
     /// Starts one on a free port with [`TOKEN`].
+    ///
+    /// # Panics
+    /// Where this machine has no port for it.
     pub async fn start() -> Self {
         Self::start_on(0, TOKEN).await.expect("a free port on 127.0.0.1")
     }
 
     /// Starts one on a port.
+    ///
+    /// # Errors
+    /// Where the port is taken.
     pub async fn start_on(port: u16, token: &str) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let base = format!("http://{}", listener.local_addr()?);
@@ -143,7 +149,7 @@ impl FakeDiscord {
             // It serves until it is aborted: accepting does not fail for good.
             let _ = axum::serve(door, router).await;
         });
-        Ok(Self { shared, server: Arc::new(Server { task, lines }) })
+        Ok(Self { shared, _server: Arc::new(Server { task, lines }) })
     }
 
     /// The address to give the bot instead of `https://discord.com`, without a slash at its end.
@@ -151,22 +157,27 @@ impl FakeDiscord {
         self.shared.world().base.clone()
     }
 
+    /// The token the bot has to have.
     pub fn token(&self) -> String {
         self.shared.world().token.clone()
     }
 
+    /// The id of the bot's application.
     pub fn application_id(&self) -> u64 {
         self.shared.world().application
     }
 
+    /// The id of the bot's account.
     pub fn bot_id(&self) -> u64 {
         self.shared.world().bot
     }
 
+    /// The id of the one server.
     pub fn guild_id(&self) -> u64 {
         self.shared.world().guild
     }
 
+    /// The id of its one channel.
     pub fn guild_channel(&self) -> u64 {
         self.shared.world().guild_channel
     }

@@ -18,10 +18,13 @@ const VOICE: u64 = 1 << 13;
 
 /// A file as a person attaches it.
 pub struct File<'a> {
+    /// Its name.
     pub name: &'a str,
+    /// Its media type.
     pub content_type: &'a str,
     /// What its sender wrote of it, for those who cannot see it.
     pub description: Option<&'a str>,
+    /// What is in it.
     pub bytes: &'a [u8],
 }
 
@@ -49,6 +52,7 @@ impl FakeDiscord {
         self.puts(who, text, |world, post| post.attachments.push(file.attachment(world)))
     }
 
+    /// Sends a sticker.
     pub async fn sends_sticker(&self, who: &Person) -> u64 {
         self.puts(who, "", |world, post| {
             post.more = json!({
@@ -57,6 +61,7 @@ impl FakeDiscord {
         })
     }
 
+    /// Sends a voice message.
     pub async fn sends_voice(&self, who: &Person) -> u64 {
         let file =
             File { name: "voice-message.ogg", content_type: "audio/ogg", description: None, bytes: b"OggS of a voice" };
@@ -84,6 +89,9 @@ impl FakeDiscord {
     }
 
     /// Changes the words of a message of theirs.
+    ///
+    /// # Panics
+    /// Where the message is gone or another's.
     pub async fn edits(&self, who: &Person, message: u64, text: &str) {
         self.changes(message, |world, mut post| {
             assert_eq!(post.author, Some(who.id), "nobody edits what another wrote");
@@ -101,6 +109,9 @@ impl FakeDiscord {
     }
 
     /// A message as an event has it.
+    ///
+    /// # Panics
+    /// Where the message is gone.
     pub fn event_of(&self, message: u64) -> Value {
         let world = self.shared.world();
         objects::event_message(&world, world.post(message).expect("the message is there"))

@@ -10,18 +10,18 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::fake_discord::{FakeDiscord, Interaction, Person};
+use fake_discord::{FakeDiscord, Interaction, Person};
 
 /// Long enough for anything that will happen.
 pub const SOON: Duration = Duration::from_secs(5);
 
 /// The bot's side of HTTP.
-pub struct Bot {
+pub struct Client {
     pub http: reqwest::Client,
     pub discord: FakeDiscord,
 }
 
-impl Drop for Bot {
+impl Drop for Client {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             assert_eq!(self.discord.unfaithful(), Vec::<String>::new());
@@ -29,7 +29,7 @@ impl Drop for Bot {
     }
 }
 
-impl Bot {
+impl Client {
     pub async fn start() -> Self {
         let discord = FakeDiscord::start().await;
         discord.set_self_check(true);
@@ -114,7 +114,7 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Connects as a client library does, and gives the HELLO too.
-    pub async fn open(bot: &Bot) -> (Self, Value) {
+    pub async fn open(bot: &Client) -> (Self, Value) {
         let (_, gateway) = bot.get("/gateway").await;
         let url = format!("{}?v=10&encoding=json", gateway["url"].as_str().unwrap());
         let (stream, _) = tokio_tungstenite::connect_async(url).await.unwrap();
@@ -124,7 +124,7 @@ impl Socket {
     }
 
     /// Connects and identifies; gives the data of READY.
-    pub async fn ready(bot: &Bot, intents: u64) -> (Self, Value) {
+    pub async fn ready(bot: &Client, intents: u64) -> (Self, Value) {
         let (mut socket, _) = Self::open(bot).await;
         socket.identify(&bot.discord.token(), intents).await;
         let ready = socket.frame().await.unwrap();

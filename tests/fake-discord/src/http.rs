@@ -97,9 +97,9 @@ async fn take(shared: Arc<Shared>, cut: Cut, request: Request) -> Option<Respons
     let method = request.method().as_str().to_owned();
     let path = request.uri().path_and_query().map_or_else(String::new, |target| target.as_str().replace("%40", "@"));
     let token = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let (fault, latency) = {
+    let (fault, latency, mut cleared) = {
         let mut world = shared.world();
-        (world.faults.take(&method, &path), world.latency)
+        (world.faults.take(&method, &path), world.latency, world.faults.cleared())
     };
     if let Some(FaultAction::Reset) = fault {
         record(&shared, Recorded { method, path, body: Value::Null, status: 0, at });
@@ -111,6 +111,9 @@ async fn take(shared: Arc<Shared>, cut: Cut, request: Request) -> Option<Respons
     match &fault {
         Some(FaultAction::Hang) => {
             record(&shared, Recorded { method, path, body: shown, status: 0, at });
+            if cleared.changed().await.is_ok() {
+                cut.cut();
+            }
             return None;
         }
         Some(FaultAction::Delay(time)) => tokio::time::sleep(*time).await,

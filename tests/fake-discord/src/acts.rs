@@ -20,7 +20,9 @@ const REGISTRATION: Duration = Duration::from_secs(10);
 /// An interaction a person began.
 #[derive(Clone)]
 pub struct Interaction {
+    /// Its id.
     pub id: u64,
+    /// Its token.
     pub token: String,
     /// The payload of its `INTERACTION_CREATE`.
     pub payload: Value,
@@ -89,13 +91,17 @@ pub fn seen(world: &World, post: &Post) -> Message {
 impl FakeDiscord {
     /// A slash command with its options by name. Waits a while until it is registered.
     ///
-    /// Panics where Discord would not offer it: not registered, not in that place, an option amiss.
+    /// # Panics
+    /// Where Discord would not offer it: not registered, not in that place, an option amiss.
     pub async fn command(&self, who: &Person, place: Place, name: &str, options: &[(&str, &str)]) -> Interaction {
         self.registered(name).await;
         self.try_command(who, place, name, options).unwrap_or_else(|why| panic!("/{name}: {why}"))
     }
 
     /// As [`Self::command`], at once and without panic.
+    ///
+    /// # Errors
+    /// Why Discord would not offer it.
     pub fn try_command(
         &self,
         who: &Person,
@@ -108,6 +114,9 @@ impl FakeDiscord {
     }
 
     /// Asks for suggestions while an option is typed: the last of `options` is the one in focus.
+    ///
+    /// # Panics
+    /// Where Discord would not offer the command.
     pub async fn autocomplete(&self, who: &Person, place: Place, name: &str, options: &[(&str, &str)]) -> Interaction {
         self.registered(name).await;
         let focus = options.last().map(|(name, _)| *name);
@@ -122,12 +131,19 @@ impl FakeDiscord {
         self.shared.wait(REGISTRATION, there).await;
     }
 
-    /// Presses a button. Panics if it is not on the screen or cannot be pressed.
+    /// Presses a button.
+    ///
+    /// # Panics
+    /// Where it is not on the screen or cannot be pressed.
     #[expect(clippy::unused_async, reason = "acts of a person are awaited, whichever they are")]
     pub async fn press(&self, who: &Person, message: u64, custom_id: &str) -> Interaction {
         self.try_press(who, message, custom_id).unwrap_or_else(|why| panic!("pressing {custom_id:?}: {why}"))
     }
 
+    /// As [`Self::press`], without panic.
+    ///
+    /// # Errors
+    /// Why they cannot press it.
     pub fn try_press(&self, who: &Person, message: u64, custom_id: &str) -> Result<Interaction, String> {
         let (place, data) = {
             let world = self.shared.world();
@@ -141,11 +157,18 @@ impl FakeDiscord {
     }
 
     /// Chooses one option of a select menu, by its value.
+    ///
+    /// # Panics
+    /// Where it is not on the screen or cannot be chosen.
     #[expect(clippy::unused_async, reason = "acts of a person are awaited, whichever they are")]
     pub async fn select(&self, who: &Person, message: u64, custom_id: &str, value: &str) -> Interaction {
         self.try_select(who, message, custom_id, &[value]).unwrap_or_else(|why| panic!("choosing {custom_id:?}: {why}"))
     }
 
+    /// As [`Self::select`], of several options and without panic.
+    ///
+    /// # Errors
+    /// Why they cannot choose it.
     pub fn try_select(
         &self,
         who: &Person,
@@ -171,6 +194,9 @@ impl FakeDiscord {
     }
 
     /// Presses the button, or chooses the option, with that label.
+    ///
+    /// # Panics
+    /// Where there is none, or it cannot be used.
     pub async fn choose(&self, who: &Person, message: u64, label: &str) -> Interaction {
         let shown = self.message(message).unwrap_or_else(|| panic!("choosing {label:?}: the message is not there"));
         let choice = shown.choice(label).unwrap_or_else(|| panic!("{label:?} is not among {:#?}", shown.choices()));
@@ -181,11 +207,18 @@ impl FakeDiscord {
     }
 
     /// Sends a form that answered `opened`. A field not named keeps what stands in it.
+    ///
+    /// # Panics
+    /// Where no form came back, or a field does not take its value.
     #[expect(clippy::unused_async, reason = "acts of a person are awaited, whichever they are")]
     pub async fn submit(&self, who: &Person, opened: &Interaction, values: &[(&str, &str)]) -> Interaction {
         self.try_submit(who, opened, values).unwrap_or_else(|why| panic!("sending a form: {why}"))
     }
 
+    /// As [`Self::submit`], without panic.
+    ///
+    /// # Errors
+    /// Why they cannot send it.
     pub fn try_submit(
         &self,
         who: &Person,

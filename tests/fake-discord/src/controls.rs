@@ -16,7 +16,7 @@ impl FakeDiscord {
         self.shared.world().faults.add(fault);
     }
 
-    /// No more faults.
+    /// No more faults; what hangs is let go of.
     pub fn clear_faults(&self) {
         self.shared.world().faults.clear();
     }
@@ -95,6 +95,7 @@ impl FakeDiscord {
         self.shared.world().forget_the_past();
     }
 
+    /// The gateway's moods, and what it counted.
     pub fn gateway(&self) -> GatewayControls<'_> {
         GatewayControls(self)
     }
@@ -287,10 +288,12 @@ impl GatewayControls<'_> {
         self.look(|gateway| gateway.identified_at.windows(2).map(|pair| pair[1] - pair[0]).collect())
     }
 
+    /// The data of every RESUME so far.
     pub fn resumes(&self) -> Vec<Value> {
         self.look(|gateway| gateway.resumes.clone())
     }
 
+    /// How many heartbeats came.
     pub fn heartbeats(&self) -> u64 {
         self.look(|gateway| gateway.heartbeats)
     }

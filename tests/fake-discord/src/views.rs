@@ -11,10 +11,13 @@ use super::world::{Attachment, Post};
 /// lost on the way; 0 is a request that was never looked at (a reset, a hang).
 #[derive(Clone, Debug)]
 pub struct Recorded {
+    /// Such as `POST`.
     pub method: String,
     /// The path with `/api/v10` and its query.
     pub path: String,
+    /// Its JSON.
     pub body: Value,
+    /// What was answered.
     pub status: u16,
     /// When it arrived.
     pub at: Instant,
@@ -23,8 +26,11 @@ pub struct Recorded {
 /// Something to press or to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pressable {
+    /// Empty for a link.
     pub custom_id: String,
+    /// What stands on it.
     pub label: String,
+    /// Whether it cannot be used.
     pub disabled: bool,
     /// For an option of a select menu: its value.
     pub value: Option<String>,
@@ -33,18 +39,24 @@ pub struct Pressable {
 /// A message as a person sees it now.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// Its id.
     pub id: u64,
+    /// The channel it stands in.
     pub channel: u64,
+    /// Whether the bot wrote it.
     pub is_by_bot: bool,
+    /// Whether one person alone sees it.
     pub is_ephemeral: bool,
+    /// Whether it was changed since.
     pub is_edited: bool,
     /// As the API shows it.
     pub json: Value,
+    /// Its files.
     pub attachments: Vec<Attachment>,
 }
 
 impl Message {
-    pub fn new(post: &Post, json: Value) -> Self {
+    pub(crate) fn new(post: &Post, json: Value) -> Self {
         Self {
             id: post.id,
             channel: post.channel,
@@ -121,15 +133,22 @@ pub struct Answer {
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
+    /// What it is sent back by.
     pub custom_id: String,
+    /// What stands above it.
     pub label: String,
+    /// What stands in it.
     pub value: String,
+    /// Whether it may be left empty.
     pub is_required: bool,
+    /// The fewest characters.
     pub min: usize,
+    /// The most characters.
     pub max: usize,
 }
 
 impl Answer {
+    /// Whether a form came back.
     pub fn is_form(&self) -> bool {
         self.kind == 9
     }
@@ -144,6 +163,7 @@ impl Answer {
         self.message.as_ref().map_or_else(|| self.title().to_owned(), Message::text)
     }
 
+    /// What its message offers.
     pub fn choices(&self) -> Vec<Pressable> {
         self.message.as_ref().map(Message::choices).unwrap_or_default()
     }

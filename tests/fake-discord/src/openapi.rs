@@ -28,7 +28,7 @@ struct Spec {
 fn spec() -> Option<&'static Spec> {
     static SPEC: OnceLock<Option<Spec>> = OnceLock::new();
     let load = || {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/discord/openapi.json");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/discord/openapi.json");
         let document = std::fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
         if document.is_none() {
             eprintln!(

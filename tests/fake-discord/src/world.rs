@@ -24,8 +24,11 @@ pub const LOADING: u64 = 1 << 7;
 /// Where a person acts: the server's channel, the direct messages with the bot, a private channel with someone else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
+    /// The server's channel.
     Server,
+    /// The direct messages with the bot.
     Dm,
+    /// A private channel with someone else.
     Private,
 }
 
@@ -46,10 +49,15 @@ pub struct Account {
 /// A file of a message.
 #[derive(Clone, Debug)]
 pub struct Attachment {
+    /// Its id.
     pub id: u64,
+    /// Its name.
     pub name: String,
+    /// Its media type, where one was given.
     pub content_type: Option<String>,
+    /// What its sender wrote of it.
     pub description: Option<String>,
+    /// What is in it.
     pub bytes: Vec<u8>,
 }
 

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::client::{Bot, SOON, Socket};
-use crate::fake_discord::Place;
+use crate::client::{Client, SOON, Socket};
+use fake_discord::Place;
 
 const DIRECT_MESSAGES: u64 = 1 << 12;
 
 /// A RESUME of the session of a READY, having seen `seq` events.
-fn resume(bot: &Bot, ready: &Value, seq: u64) -> Value {
+fn resume(bot: &Client, ready: &Value, seq: u64) -> Value {
     json!({ "op": 6, "d": { "token": bot.discord.token(), "session_id": ready["session_id"], "seq": seq } })
 }
 
 #[tokio::test]
 async fn hello_heartbeat_and_ready() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     bot.discord.gateway().set_heartbeat_interval(Duration::from_secs(9));
     let (mut socket, hello) = Socket::open(&bot).await;
     assert_eq!((&hello["op"], &hello["d"]["heartbeat_interval"]), (&json!(10), &json!(9000)));
@@ -34,7 +34,7 @@ async fn hello_heartbeat_and_ready() {
 
 #[tokio::test]
 async fn a_wrong_token_and_disallowed_intents_are_closed() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let (mut socket, _) = Socket::open(&bot).await;
     socket.identify("wrong", DIRECT_MESSAGES).await;
     assert_eq!(socket.frame().await, Err(4004));
@@ -49,7 +49,7 @@ async fn a_wrong_token_and_disallowed_intents_are_closed() {
 
 #[tokio::test]
 async fn direct_messages_go_to_whoever_asked_for_them() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let (mut with, _) = Socket::ready(&bot, DIRECT_MESSAGES).await;
     let (mut without, _) = Socket::ready(&bot, 0).await;
@@ -66,7 +66,7 @@ async fn direct_messages_go_to_whoever_asked_for_them() {
 
 #[tokio::test]
 async fn direct_messages_go_to_the_first_shard_alone() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let mut shards = Vec::new();
     for shard in 0..2 {
@@ -85,7 +85,7 @@ async fn direct_messages_go_to_the_first_shard_alone() {
 
 #[tokio::test]
 async fn hello_and_ready_can_lack_what_they_should_have() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     bot.discord.gateway().set_hello(Some(json!({ "x": 1 })));
     bot.discord.gateway().leave_out_of_ready(Some("session_id"));
     let (mut socket, hello) = Socket::open(&bot).await;
@@ -100,7 +100,7 @@ async fn hello_and_ready_can_lack_what_they_should_have() {
 
 #[tokio::test]
 async fn a_resume_replays_what_was_missed() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let (mut socket, ready) = Socket::ready(&bot, DIRECT_MESSAGES).await;
     bot.discord.writes(&ada, "seen").await;
@@ -124,7 +124,7 @@ async fn a_resume_replays_what_was_missed() {
 
 #[tokio::test]
 async fn an_invalid_session_is_not_resumed_and_misses_what_came() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let (mut socket, ready) = Socket::ready(&bot, DIRECT_MESSAGES).await;
     bot.discord.gateway().invalidate(false);
@@ -142,7 +142,7 @@ async fn an_invalid_session_is_not_resumed_and_misses_what_came() {
 
 #[tokio::test]
 async fn a_goodbye_ends_the_session_and_any_other_close_does_not() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     for (code, is_kept) in [(1000, false), (1001, false), (4000, true)] {
         let (mut socket, ready) = Socket::ready(&bot, DIRECT_MESSAGES).await;
@@ -160,7 +160,7 @@ async fn a_goodbye_ends_the_session_and_any_other_close_does_not() {
 
 #[tokio::test]
 async fn the_gateway_can_close_ask_repeat_and_refuse() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let gateway = bot.discord.gateway();
     let (mut socket, _) = Socket::ready(&bot, DIRECT_MESSAGES).await;

@@ -5,18 +5,18 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::Bot;
-use crate::fake_discord::{Fault, FaultAction, Limits, Person, Rate};
+use crate::client::Client;
+use fake_discord::{Fault, FaultAction, Limits, Person, Rate};
 
-async fn with_fault(action: FaultAction) -> (Bot, Person) {
-    let bot = Bot::start().await;
+async fn with_fault(action: FaultAction) -> (Client, Person) {
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     bot.discord.fault(Fault::new("POST", "/messages", action));
     (bot, ada)
 }
 
 /// Sends `x` to a person, with a deadline of its own for an answer that will not come.
-async fn send(bot: &Bot, to: &Person, deadline: Duration) -> reqwest::Result<reqwest::Response> {
+async fn send(bot: &Client, to: &Person, deadline: Duration) -> reqwest::Result<reqwest::Response> {
     let body = json!({ "content": "x", "allowed_mentions": { "parse": [] } });
     bot.request(Method::POST, &format!("/channels/{}/messages", to.dm_channel()))
         .timeout(deadline)
@@ -29,7 +29,7 @@ const LONG: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn a_scripted_answer_comes_as_often_as_asked_and_processes_nothing() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let action = FaultAction::error(403, 40003, "You are opening direct messages too fast");
     bot.discord.fault(Fault::new("POST", "/users/@me/channels", action).times(2));
@@ -85,7 +85,7 @@ async fn a_truncated_answer_is_no_json_though_the_message_is_there() {
 
 #[tokio::test]
 async fn latency_is_on_every_answer() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     bot.discord.set_latency(Duration::from_millis(200));
     assert!(send(&bot, &ada, Duration::from_millis(50)).await.unwrap_err().is_timeout());
@@ -95,7 +95,7 @@ async fn latency_is_on_every_answer() {
 
 #[tokio::test]
 async fn a_full_bucket_answers_429_for_its_channel_alone() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let (ada, ben) = (bot.discord.person("Ada"), bot.discord.person("Ben"));
     let plain = send(&bot, &ada, LONG).await.unwrap();
     assert!(plain.headers().get("x-ratelimit-limit").is_none());
@@ -119,7 +119,7 @@ async fn a_full_bucket_answers_429_for_its_channel_alone() {
 
 #[tokio::test]
 async fn the_global_limit_leaves_interactions_alone() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let message = bot.offers(&ada, "go").await;
     bot.discord.set_limits(Limits { global: Some(0), messages: None });

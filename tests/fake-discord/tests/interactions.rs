@@ -5,12 +5,12 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Bot, SOON, Socket, button, row};
-use crate::fake_discord::{Interaction, Person, Place};
+use crate::client::{Client, SOON, Socket, button, row};
+use fake_discord::{Interaction, Person, Place};
 
 /// A bot with one message and a press on its button.
-async fn pressed() -> (Bot, Person, u64, Interaction) {
-    let bot = Bot::start().await;
+async fn pressed() -> (Client, Person, u64, Interaction) {
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let message = bot.offers(&ada, "go").await;
     let asked = bot.discord.press(&ada, message, "go").await;
@@ -27,7 +27,7 @@ fn input(custom_id: &str) -> Value {
 
 #[tokio::test]
 async fn from_command_to_callback_over_the_gateway() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     ada.set_locale("de");
     let all = json!([{ "name": "start", "description": "Begin", "contexts": [0, 1, 2], "integration_types": [0, 1] }]);
@@ -163,7 +163,7 @@ async fn a_form_opens_is_filled_in_and_cannot_answer_a_form() {
 
 #[tokio::test]
 async fn each_kind_of_interaction_takes_its_own_answers() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let update = json!({ "type": 7, "data": { "content": "x", "allowed_mentions": { "parse": [] } } });
     let form = modal(&json!([row(&[input("a")])]));

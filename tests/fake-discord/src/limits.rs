@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 /// So many requests in so much time.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
+    /// So many requests.
     pub count: u32,
+    /// In so much time.
     pub window: Duration,
 }
 
@@ -32,6 +34,7 @@ impl Limits {
         Self { global: Some(50), messages: Some(Rate { count: 5, window: Duration::from_secs(5) }) }
     }
 
+    /// Whether anything is limited.
     pub fn is_on(&self) -> bool {
         self.global.is_some() || self.messages.is_some()
     }

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Bot, button, id, row};
-use crate::fake_discord::Person;
+use crate::client::{Client, button, id, row};
+use fake_discord::Person;
 
 fn codes(error: &Value, path: &[&str]) -> Vec<String> {
     let place = path.iter().fold(&error["errors"], |place, step| &place[*step]);
@@ -14,7 +14,7 @@ fn codes(error: &Value, path: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn the_same_nonce_gives_the_same_message_until_it_is_forgotten() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let (ada, ben) = (bot.discord.person("Ada"), bot.discord.person("Ben"));
     let body = json!({ "content": "x", "nonce": "d-1", "enforce_nonce": true });
     let (_, first) = bot.says(&ada, body.clone()).await;
@@ -33,7 +33,7 @@ async fn the_same_nonce_gives_the_same_message_until_it_is_forgotten() {
 
 #[tokio::test]
 async fn a_breach_of_a_limit_is_an_error_with_its_tree_and_a_violation() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let long = "x".repeat(81);
     let mut wide = button("a");
@@ -79,7 +79,7 @@ async fn a_breach_of_a_limit_is_an_error_with_its_tree_and_a_violation() {
 
 #[tokio::test]
 async fn select_menus_keep_their_limits() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let option = |n: u32| json!({ "label": format!("o{n}"), "value": format!("v{n}") });
     let menu =
@@ -98,7 +98,7 @@ async fn select_menus_keep_their_limits() {
 
 #[tokio::test]
 async fn components_v2_keep_their_rules() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let text = |content: &str| json!({ "type": 10, "content": content });
     let v2 = |parts: Value| json!({ "flags": 1 << 15, "components": parts });
@@ -141,7 +141,7 @@ async fn components_v2_keep_their_rules() {
 
 #[tokio::test]
 async fn a_message_that_could_mention_someone_is_noted() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let path = format!("/channels/{}/messages", ada.dm_channel());
     assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, 200);
@@ -157,7 +157,7 @@ async fn a_message_that_could_mention_someone_is_noted() {
 
 #[tokio::test]
 async fn a_message_can_be_read_edited_and_deleted_by_the_bot_alone() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let theirs = bot.discord.writes(&ada, "hello").await;
     let (_, mine) = bot.says(&ada, json!({ "content": "one" })).await;
@@ -175,7 +175,7 @@ async fn a_message_can_be_read_edited_and_deleted_by_the_bot_alone() {
 
 #[tokio::test]
 async fn a_list_goes_back_from_the_newest_and_around_an_id() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let mut ids = Vec::new();
     for n in 0..5 {
@@ -195,7 +195,7 @@ async fn a_list_goes_back_from_the_newest_and_around_an_id() {
 
 #[tokio::test]
 async fn closed_messages_and_no_shared_server_refuse_new_messages() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let (status, channel) = bot.post("/users/@me/channels", json!({ "recipient_id": ada.id.to_string() })).await;
     assert_eq!((status, id(&channel["id"])), (200, ada.dm_channel()));
@@ -211,7 +211,7 @@ async fn closed_messages_and_no_shared_server_refuse_new_messages() {
 }
 
 /// Sends a body and one file of five bytes.
-async fn sends_file(bot: &Bot, to: &Person, mut payload: Value) -> (u16, Value) {
+async fn sends_file(bot: &Client, to: &Person, mut payload: Value) -> (u16, Value) {
     payload["allowed_mentions"] = json!({ "parse": [] });
     let file = reqwest::multipart::Part::bytes(b"words".to_vec()).file_name("a.txt").mime_str("text/plain").unwrap();
     let form = reqwest::multipart::Form::new().text("payload_json", payload.to_string()).part("files[0]", file);
@@ -222,7 +222,7 @@ async fn sends_file(bot: &Bot, to: &Person, mut payload: Value) -> (u16, Value) 
 
 #[tokio::test]
 async fn files_of_a_form_are_kept() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let named = json!({ "content": "x", "attachments": [{ "id": 0, "filename": "mine.txt" }] });
     assert_eq!(sends_file(&bot, &ada, named).await.0, 200);
@@ -236,7 +236,7 @@ async fn files_of_a_form_are_kept() {
 
 #[tokio::test]
 async fn a_component_shows_a_file_that_came_and_no_other() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let showing = |name: &str| {
         let file = json!({ "type": 13, "file": { "url": format!("attachment://{name}") } });
@@ -260,7 +260,7 @@ async fn a_component_shows_a_file_that_came_and_no_other() {
 
 #[tokio::test]
 async fn a_body_the_description_does_not_know_is_a_violation() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let ada = bot.discord.person("Ada");
     let Some(before) = bot.discord.openapi_checked() else {
         return; // Without Discord's description beside the project there is nothing to check against.
@@ -280,7 +280,7 @@ async fn a_body_the_description_does_not_know_is_a_violation() {
 
 #[tokio::test]
 async fn strangers_and_unknown_routes_are_turned_away() {
-    let bot = Bot::start().await;
+    let bot = Client::start().await;
     let url = format!("{}/api/v10/users/@me", bot.discord.base());
     let response = bot.http.get(url).header("Authorization", "Bot nonsense").send().await.unwrap();
     assert_eq!(response.status().as_u16(), 401);

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 /// What the next `times` requests meet whose method (empty: any) and path match. Earlier faults go first.
 #[derive(Clone, Debug)]
 pub struct Fault {
+    /// Empty for any.
     pub method: &'static str,
+    /// A part of the path.
     pub path_contains: String,
+    /// How many requests it still meets.
     pub times: u32,
+    /// What they meet.
     pub action: FaultAction,
 }
 
@@ -17,10 +22,17 @@ pub struct Fault {
 #[derive(Clone, Debug)]
 pub enum FaultAction {
     /// Answers so; nothing is processed. A body that is a text is HTML.
-    Answer { status: u16, body: Value, headers: Vec<(&'static str, String)> },
+    Answer {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: Value,
+        /// Headers beside the usual.
+        headers: Vec<(&'static str, String)>,
+    },
     /// Waits, then goes on as if nothing had been.
     Delay(Duration),
-    /// Reads the request and never answers.
+    /// Reads the request and doesn't answer; its connection is reset when the faults are cleared.
     Hang,
     /// Resets the connection before the body is read. Nothing is processed.
     Reset,
@@ -31,10 +43,12 @@ pub enum FaultAction {
 }
 
 impl Fault {
+    /// One for the next request that matches.
     pub fn new(method: &'static str, path_contains: &str, action: FaultAction) -> Self {
         Self { method, path_contains: path_contains.to_owned(), times: 1, action }
     }
 
+    /// The same, for so many.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
@@ -73,20 +87,30 @@ impl FaultAction {
 
 /// The faults still to come.
 #[derive(Default)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    scripted: Vec<Fault>,
+    /// Told when they are cleared.
+    cleared: watch::Sender<()>,
+}
 
 impl Faults {
     pub fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        self.scripted.push(fault);
     }
 
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.scripted.clear();
+        self.cleared.send_replace(());
+    }
+
+    /// Hears of the next time that they are cleared.
+    pub fn cleared(&self) -> watch::Receiver<()> {
+        self.cleared.subscribe()
     }
 
     /// Takes one use of the first fault that matches.
     pub fn take(&mut self, method: &str, path: &str) -> Option<FaultAction> {
-        let fault = self.0.iter_mut().find(|fault| fault.meets(method, path))?;
+        let fault = self.scripted.iter_mut().find(|fault| fault.meets(method, path))?;
         fault.times -= 1;
         Some(fault.action.clone())
     }

@@ -11,7 +11,7 @@ use serenity::model::application::InputTextStyle;
 use serenity::model::gateway::Ready;
 
 use crate::client::SOON;
-use crate::fake_discord::{FakeDiscord, Place};
+use fake_discord::{FakeDiscord, Place};
 
 /// Answers each kind of interaction with the next, and every message with a message.
 struct Echo;
