@@ -515,6 +515,23 @@ fn names_entry(state: &serde_json::Value, entry: EntryId) -> bool {
     }
 }
 
+/// The same without what is left out of a stored state: `null`, `false`, 0, and what is empty.
+fn without_defaults(state: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match state {
+        Value::Bool(false) => Value::Null,
+        Value::Number(number) if number.as_i64() == Some(0) => Value::Null,
+        Value::Array(items) if items.is_empty() => Value::Null,
+        Value::Array(items) => items.iter().map(without_defaults).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), without_defaults(value)));
+            let said: serde_json::Map<_, _> = fields.filter(|(_, value)| !value.is_null()).collect();
+            if said.is_empty() { Value::Null } else { Value::Object(said) }
+        }
+        other => other.clone(),
+    }
+}
+
 /// States written by the code of the issue before this one: read, and acted upon, as if nothing had happened.
 #[test]
 fn a_state_of_the_issue_before_is_read_and_goes_on() {
@@ -526,7 +543,12 @@ fn a_state_of_the_issue_before_is_read_and_goes_on() {
         let again = serde_json::to_value(&journey).unwrap();
         // The gate has a form of its own since; its tests hold what becomes of the old one.
         for (field, value) in written.as_object().unwrap().iter().filter(|(field, _)| *field != "gate") {
-            assert_eq!(again.get(field), Some(value), "{name}: {field} is not read as it was written");
+            let again = again.get(field).unwrap_or(&serde_json::Value::Null);
+            assert_eq!(
+                without_defaults(again),
+                without_defaults(value),
+                "{name}: {field} is not read as it was written"
+            );
         }
         let mut play = Play::new();
         play.rows = journey.timers.iter().map(|(timer, it)| (*timer, (it.occurrence, it.due_at))).collect();
