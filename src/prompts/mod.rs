@@ -31,7 +31,7 @@ use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
-use crate::safety::{Certainty, Classifier, Concerns, PhraseLists, TextContext};
+use crate::safety::{Certainty, Classifier, Concern, Concerns, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -180,10 +180,24 @@ impl Prompts {
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
         let found = self.phrases.concerns(words, context);
         if found.any_sure() {
-            return found;
+            return if context == TextContext::Own { self.agreed(&found, words) } else { found };
         }
         let nearest = self.classifiers.iter().filter_map(|classifier| classifier.concern(words));
         nearest.fold(found, |found, concern| found.with(concern, Certainty::Unsure))
+    }
+
+    /// Sure concerns whose direction a classifier reads the other way are unsure, either way.
+    fn agreed(&self, found: &Concerns, words: &str) -> Concerns {
+        let either = |(concern, certainty): (Concern, Certainty)| {
+            let mirrored = concern.mirrored();
+            let doubted = certainty == Certainty::Sure
+                && mirrored != concern
+                && found.certainty(mirrored).is_none()
+                && self.classifiers.iter().any(|classifier| classifier.prefers(words, mirrored, concern));
+            let certainty = if doubted { Certainty::Unsure } else { certainty };
+            [Some((concern, certainty)), doubted.then_some((mirrored, Certainty::Unsure))]
+        };
+        found.iter().flat_map(either).flatten().collect()
     }
 
     /// What plain words press by themselves, such as *help*, in the words of any locale.

@@ -87,6 +87,14 @@ impl Classifier {
         self.examples == super::training::number_of(examples)
     }
 
+    /// Whether a text reads more like `other` than like `concern`. For who does what to whom.
+    #[must_use]
+    pub fn prefers(&self, text: &str, other: Concern, concern: Concern) -> bool {
+        let features = buckets(&words(text));
+        let score = |concern: Concern| self.rows[1 + concern as usize].score(&features);
+        score(other) > score(concern) && score(other) > 0.0
+    }
+
     /// The concern that a text is most likely about, if it is about any.
     #[must_use]
     pub fn concern(&self, text: &str) -> Option<Concern> {
