@@ -391,7 +391,7 @@ fn case_22_a_question_is_never_filed_as_an_answer() {
     ] {
         let played = play(&[START, before, &[question, "/journal"]]);
         says_nothing_of(played.after(question), &["Saved with this card", "It's written", "Kept"]);
-        says(played.last(), &["nothing in it yet"]);
+        says(played.last(), &["still empty"]);
     }
     says(play(&[START, &["are you ai?"]]).last(), &["/letgo"]);
 }

@@ -192,7 +192,6 @@ impl Prompts {
             let mirrored = concern.mirrored();
             let doubted = certainty == Certainty::Sure
                 && mirrored != concern
-                && found.certainty(mirrored).is_none()
                 && self.classifiers.iter().any(|classifier| classifier.prefers(words, mirrored, concern));
             let certainty = if doubted { Certainty::Unsure } else { certainty };
             [Some((concern, certainty)), doubted.then_some((mirrored, Certainty::Unsure))]
