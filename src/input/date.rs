@@ -89,8 +89,11 @@ pub fn read_when(day: &str, time: &str, lexicon: &Lexicon) -> Option<(Vec<Day>, 
     if let Some(days) = read_day(day, lexicon) {
         return Some((days, None));
     }
-    let splits = day.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ',').map(|(at, c)| (at, at + c.len_utf8()));
-    let both = |(end, start): (usize, usize)| Some((read_day(&day[..end], lexicon)?, Some(read_time(&day[start..], lexicon)?)));
+    let splits =
+        day.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ',').map(|(at, c)| (at, at + c.len_utf8()));
+    let both = |(end, start): (usize, usize)| {
+        Some((read_day(&day[..end], lexicon)?, Some(read_time(&day[start..], lexicon)?)))
+    };
     splits.rev().find_map(both)
 }
 
@@ -105,7 +108,9 @@ fn read_day(text: &str, lexicon: &Lexicon) -> Option<Vec<Day>> {
         [Means(M::Today | M::Tonight)] => one(Day::In(0)),
         [Means(M::Tomorrow)] => one(Day::In(1)),
         [Means(M::AfterTomorrow)] => one(Day::In(2)),
-        [Means(M::In), count, Means(unit)] | [count, Means(unit), Means(M::FromNow)] => one(ahead(value(count)?, *unit)?),
+        [Means(M::In), count, Means(unit)] | [count, Means(unit), Means(M::FromNow)] => {
+            one(ahead(value(count)?, *unit)?)
+        }
         [Means(M::Weekend)] | [Means(M::This), Means(M::Weekend)] => one(Day::Weekend(0)),
         [Means(M::Next), Means(M::Weekend)] => Some(vec![Day::Weekend(0), Day::Weekend(1)]),
         [Means(M::Weekday(day))] => one(Day::Weekday(*day)),
@@ -114,7 +119,9 @@ fn read_day(text: &str, lexicon: &Lexicon) -> Option<Vec<Day>> {
         [Means(M::Weekday(day)), Means(M::Week)] => one(Day::WeekdayWeek(*day)),
         [Means(M::Weekday(day)), Means(M::Next), Means(M::Week)]
         | [Means(M::Next), Means(M::Week), Means(M::Weekday(day))] => one(Day::InNextWeek(*day)),
-        [Means(M::Weekday(weekday)), rest @ ..] | [rest @ .., Means(M::Weekday(weekday))] => dates(rest, Some(*weekday)),
+        [Means(M::Weekday(weekday)), rest @ ..] | [rest @ .., Means(M::Weekday(weekday))] => {
+            dates(rest, Some(*weekday))
+        }
         all => dates(all, None),
     }
 }
@@ -135,7 +142,8 @@ fn dates(tokens: &[Token], weekday: Option<u8>) -> Option<Vec<Day>> {
         [rest @ .., Sign('.')] => (rest, true),
         all => (all, false),
     };
-    let date = |day: &Token, month: Option<u8>, year: Option<i16>| Some(Day::Date { day: day_of(day)?, month, year, weekday });
+    let date =
+        |day: &Token, month: Option<u8>, year: Option<i16>| Some(Day::Date { day: day_of(day)?, month, year, weekday });
     let one = |day: Option<Day>| day.map(|day| vec![day]);
     match tokens {
         [day, Ordinal] => one(date(day, None, None)),
@@ -165,7 +173,9 @@ fn dates(tokens: &[Token], weekday: Option<u8>) -> Option<Vec<Day>> {
 
 /// "3/4": the third of April, or the fourth of March.
 fn either(first: &Token, second: &Token, year: Option<i16>, weekday: Option<u8>) -> Option<Vec<Day>> {
-    let date = |day: &Token, month: &Token| Some(Day::Date { day: day_of(day)?, month: Some(month_of(month)?), year, weekday });
+    let date = |day: &Token, month: &Token| {
+        Some(Day::Date { day: day_of(day)?, month: Some(month_of(month)?), year, weekday })
+    };
     let mut found: Vec<Day> = [date(first, second), date(second, first)].into_iter().flatten().collect();
     found.dedup();
     (!found.is_empty()).then_some(found)

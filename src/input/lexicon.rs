@@ -181,7 +181,8 @@ impl Lexicon {
     }
 
     fn meaning(&self, phrase: &str, wanted: &[Meaning]) -> Option<Meaning> {
-        let is_kind = |kind: &Meaning| wanted.iter().any(|one| std::mem::discriminant(one) == std::mem::discriminant(kind));
+        let is_kind =
+            |kind: &Meaning| wanted.iter().any(|one| std::mem::discriminant(one) == std::mem::discriminant(kind));
         let number = || self.numbers.get(phrase).map(|number| Meaning::Number(*number)).filter(&is_kind);
         let named = NAMES.iter().filter(|(_, meaning)| is_kind(meaning));
         let has = |name: &str| self.words.get(name).is_some_and(|words| words.iter().any(|word| word == phrase));

@@ -13,7 +13,7 @@ mod time;
 mod tokens;
 pub mod zone;
 
-pub use date::{Day, read_when};
+pub use date::{Dates, Day, Doubt, read_when};
 pub use fold::fold;
 pub use lexicon::Lexicon;
 pub use number::{Unit, read_days, read_weeks};

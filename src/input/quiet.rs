@@ -28,7 +28,9 @@ const DAY: i32 = 24 * 60;
 /// Reads quiet hours. `until` may be empty where `from` has both.
 #[must_use]
 pub fn read_quiet(from: &str, until: &str, lexicon: &Lexicon) -> Option<QuietReading> {
-    if tokens(from, lexicon, &[Meaning::Off, Meaning::Filler]).is_some_and(|found| found == [Token::Means(Meaning::Off)]) {
+    if tokens(from, lexicon, &[Meaning::Off, Meaning::Filler])
+        .is_some_and(|found| found == [Token::Means(Meaning::Off)])
+    {
         return Some(QuietReading::Off);
     }
     let both = if until.trim().is_empty() || until.trim() == from.trim() { span(from, lexicon) } else { None };
@@ -44,9 +46,9 @@ fn span(text: &str, lexicon: &Lexicon) -> Option<(TimeReading, TimeReading)> {
     let starts = text.match_indices(' ').map(|(at, _)| at + 1);
     let by_word = starts.filter(|at| is_until(word_at(*at))).map(|at| (at, at + word_at(at).len()));
     let by_dash = text.match_indices('-').map(|(at, dash)| (at, at + dash.len()));
-    let mut found = by_word.chain(by_dash).filter_map(|(end, start)| {
-        Some((read_time(&text[..end], lexicon)?, read_time(&text[start..], lexicon)?))
-    });
+    let mut found = by_word
+        .chain(by_dash)
+        .filter_map(|(end, start)| Some((read_time(&text[..end], lexicon)?, read_time(&text[start..], lexicon)?)));
     let first = found.next()?;
     found.next().is_none().then_some(first)
 }
@@ -55,7 +57,8 @@ fn hours(from: &TimeReading, until: &TimeReading) -> Option<QuietReading> {
     let ([first], [last]) = (from.times.as_slice(), until.times.as_slice()) else { return None };
     let typed = (*first, *last);
     // Who writes one of the two in 24 hours writes both so.
-    let in_24_hours = |time: &TimeReading, at: Time| time.half == Half::LeadingZero || at.hour() > 12 && time.half == Half::Said;
+    let in_24_hours =
+        |time: &TimeReading, at: Time| time.half == Half::LeadingZero || at.hour() > 12 && time.half == Half::Said;
     let by_24 = [(from, typed.0), (until, typed.1)].iter().any(|(time, at)| in_24_hours(time, *at));
     let unsaid = |time: &TimeReading| time.half == Half::Unsaid && !by_24;
     let length = |(from, until): (Time, Time)| (minute(until) - minute(from)).rem_euclid(DAY);
@@ -67,12 +70,17 @@ fn hours(from: &TimeReading, until: &TimeReading) -> Option<QuietReading> {
         (flip(typed.0, first), flip(typed.1, second), first, second)
     });
     // Who writes 24 hours means them, and midnight has no other half.
-    let flips_well = |flips: bool, time: &TimeReading, at: Time, any: bool| !flips || unsaid(time) || any && !by_24 && at.hour() != 0;
+    let flips_well = |flips: bool, time: &TimeReading, at: Time, any: bool| {
+        !flips || unsaid(time) || any && !by_24 && at.hour() != 0
+    };
     let fits = |any: bool| {
         let likely = flips.iter().filter(move |(.., first, second)| {
             flips_well(*first, from, typed.0, any) && flips_well(*second, until, typed.1, any)
         });
-        likely.map(|(from, until, ..)| (*from, *until)).filter(|hours| is_short(hours) && covers_night(*hours)).collect::<Vec<_>>()
+        likely
+            .map(|(from, until, ..)| (*from, *until))
+            .filter(|hours| is_short(hours) && covers_night(*hours))
+            .collect::<Vec<_>>()
     };
     let meant = if is_short(&typed) && (covers_night(typed) || !(unsaid(from) && unsaid(until))) {
         Vec::new()

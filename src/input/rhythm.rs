@@ -41,7 +41,8 @@ const WANTED: &[Meaning] = &[
 pub fn read_rhythm(text: &str, lexicon: &Lexicon) -> Option<RhythmReading> {
     let tokens = tokens(text, lexicon, WANTED)?;
     let is_joint = |(at, token): &(usize, &Token)| **token == Token::Ordinal || *at > 0 && **token == Token::Sign('-');
-    let tokens: Vec<&Token> = tokens.iter().enumerate().filter(|part| !is_joint(part)).map(|(_, token)| token).collect();
+    let tokens: Vec<&Token> =
+        tokens.iter().enumerate().filter(|part| !is_joint(part)).map(|(_, token)| token).collect();
     let (times, rest) = times(&tokens);
     let (is_every, rest) = match rest {
         [Token::Means(Meaning::Every | Meaning::Per), rest @ ..] => (true, rest),

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
 
+mod oracle;
+
 use super::date::Doubt;
 use super::zone::{Strictness, ZoneReading, read_zone, suggest};
 use super::*;
@@ -156,15 +158,23 @@ fn every_name_of_a_zone_with_a_place_in_it_is_read_however_it_is_joined() {
 
 #[test]
 fn what_is_offered_is_never_a_technical_zone() {
-    for typed in ["", "gm", "gmt", "utc", "et", "est", "e", "g", "factory", "posix", "+2", "9:40", "21:40", "new", "ber", "東"] {
+    for typed in
+        ["", "gm", "gmt", "utc", "et", "est", "e", "g", "factory", "posix", "+2", "9:40", "21:40", "new", "ber", "東"]
+    {
         let offered = suggest(typed, lexicon(), now());
         assert!(offered.len() <= zone::OFFERED, "{typed}");
         for zone in offered {
             assert!(zone.contains('/') && !zone.starts_with("Etc/") && TimeZone::get(&zone).is_ok(), "{typed}: {zone}");
         }
     }
-    for (typed, zone) in [("ber", "Europe/Berlin"), ("münch", "Europe/Berlin"), ("new yo", "America/New_York"), ("東", "Asia/Tokyo")] {
-        assert!(suggest(typed, lexicon(), now()).contains(&zone.to_owned()), "{typed}: {:?}", suggest(typed, lexicon(), now()));
+    for (typed, zone) in
+        [("ber", "Europe/Berlin"), ("münch", "Europe/Berlin"), ("new yo", "America/New_York"), ("東", "Asia/Tokyo")]
+    {
+        assert!(
+            suggest(typed, lexicon(), now()).contains(&zone.to_owned()),
+            "{typed}: {:?}",
+            suggest(typed, lexicon(), now())
+        );
     }
 }
 

@@ -83,7 +83,9 @@ pub fn suggest(text: &str, lexicon: &Lexicon, now: Timestamp) -> Vec<String> {
     let mut found = match read_zone(text, lexicon, now, Strictness::Whole) {
         Some(ZoneReading::Zone(zone)) => vec![zone],
         Some(ZoneReading::Which(zones)) => return zones,
-        Some(ZoneReading::EitherHalf(clocks)) => clocks.iter().flat_map(|clock| zones_ahead(clock.ahead, now)).collect(),
+        Some(ZoneReading::EitherHalf(clocks)) => {
+            clocks.iter().flat_map(|clock| zones_ahead(clock.ahead, now)).collect()
+        }
         None => Vec::new(),
     };
     let folded = fold(text);
@@ -94,7 +96,9 @@ pub fn suggest(text: &str, lexicon: &Lexicon, now: Timestamp) -> Vec<String> {
         let mut numbers: Vec<usize> = places().beginning(&folded).flat_map(Named::places).collect();
         numbers.sort_unstable();
         let known = numbers.into_iter().filter_map(|number| places().place(number));
-        found.extend(known.flat_map(|place| places().zones_of(&place)).map(|(zone, _)| zone.to_owned()).take(OFFERED * 8));
+        found.extend(
+            known.flat_map(|place| places().zones_of(&place)).map(|(zone, _)| zone.to_owned()).take(OFFERED * 8),
+        );
     }
     distinct(found)
 }
@@ -157,6 +161,12 @@ fn which(zones: Vec<String>) -> Option<ZoneReading> {
     }
 }
 
+/// Whether a zone is named after a place: no fixed difference such as `Etc/GMT+2` or `EST`.
+#[must_use]
+pub fn is_place(zone: &str) -> bool {
+    zone.contains('/') && !["Etc/", "SystemV/", "posix/", "right/"].iter().any(|root| zone.starts_with(root))
+}
+
 /// A full name of the tz database, with a place in it: however its words are joined and cased.
 fn by_own_name(text: &str) -> Option<String> {
     let joined = |name: &str| -> String {
@@ -168,11 +178,13 @@ fn by_own_name(text: &str) -> Option<String> {
         name.chars().map(same).collect()
     };
     let wanted = joined(text);
-    let is_place = |name: &str| name.contains('/') && !["Etc/", "SystemV/", "posix/", "right/"].iter().any(|root| name.starts_with(root));
     if !wanted.contains('/') {
         return None;
     }
-    jiff::tz::db().available().map(|name| name.as_str().to_owned()).find(|name| is_place(name) && joined(name) == wanted)
+    jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .find(|name| is_place(name) && joined(name) == wanted)
 }
 
 /// The time of a clock, with or without a weekday and words around it.
@@ -195,8 +207,11 @@ fn by_clock(read: &TimeReading, now: Timestamp) -> Option<ZoneReading> {
     };
     if !read.has_minutes {
         // An hour without its minutes is right all hour long.
-        let shows = |ahead: i32| halves.iter().any(|time| (minutes(utc) + ahead).rem_euclid(DAY) / 60 == i32::from(time.hour()));
-        return Some(ZoneReading::Which(with_offset(shows, now))).filter(|reading| *reading != ZoneReading::Which(Vec::new()));
+        let shows = |ahead: i32| {
+            halves.iter().any(|time| (minutes(utc) + ahead).rem_euclid(DAY) / 60 == i32::from(time.hour()))
+        };
+        return Some(ZoneReading::Which(with_offset(shows, now)))
+            .filter(|reading| *reading != ZoneReading::Which(Vec::new()));
     }
     let own = |time: Time| {
         let ahead = (minutes(time) - minutes(utc)).rem_euclid(DAY);
@@ -232,8 +247,12 @@ impl Search<'_> {
         }
         let folded = joined_letters(fold(text));
         let stripped = self.without_words_around(&folded);
-        let parts: Vec<String> =
-            text.split([',', '(', ')', '/', ';']).map(fold).map(|part| self.without_words_around(&part)).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<String> = text
+            .split([',', '(', ')', '/', ';'])
+            .map(fold)
+            .map(|part| self.without_words_around(&part))
+            .filter(|part| !part.is_empty())
+            .collect();
         self.resolve(&self.named(&folded))
             .or_else(|| self.in_parts(&parts))
             .or_else(|| self.resolve(&self.named(&stripped)))
@@ -253,7 +272,10 @@ impl Search<'_> {
         });
         let numbers = numbers.into_iter().find(|found| !found.is_empty());
         let numbers = numbers.or_else(|| Some(self.beginning(&folded)).filter(|found| !found.is_empty()))?;
-        let zones = numbers.iter().filter_map(|number| self.places.place(*number)).flat_map(|place| self.places.zones_of(&place));
+        let zones = numbers
+            .iter()
+            .filter_map(|number| self.places.place(*number))
+            .flat_map(|place| self.places.zones_of(&place));
         Some(ZoneReading::Which(of_each_kind(zones.map(|(zone, _)| zone.to_owned()).collect(), self.now)))
     }
 
@@ -278,7 +300,9 @@ impl Search<'_> {
             let within = |number: &usize| areas.iter().all(|area| self.is_in(*number, area));
             self.all_named(name).into_iter().filter(within).collect::<Vec<_>>()
         };
-        self.resolve(&held(first, rest)).or_else(|| self.resolve(&held(last, front))).or_else(|| self.resolve(&held(first, &rest[rest.len() - 1..])))
+        self.resolve(&held(first, rest))
+            .or_else(|| self.resolve(&held(last, front)))
+            .or_else(|| self.resolve(&held(first, &rest[rest.len() - 1..])))
             .or_else(|| {
                 // The city is not known, its country is, and keeps one time.
                 let area = self.resolve(&self.areas(last));
@@ -314,7 +338,9 @@ impl Search<'_> {
     /// The places with a name, and cities called so besides that are ten times as large.
     fn named(&self, folded: &str) -> Vec<usize> {
         let spelled: Vec<Named> = self.spelled(folded).collect();
-        let all = |numbers: fn(Named) -> Vec<usize>| spelled.iter().flat_map(move |named| numbers(*named)).collect::<Vec<_>>();
+        let all = |numbers: fn(Named) -> Vec<usize>| {
+            spelled.iter().flat_map(move |named| numbers(*named)).collect::<Vec<_>>()
+        };
         let (own, also) = (all(Named::places), all(Named::all));
         let people = |number: &usize| self.places.place(*number).map_or(0, |place| place.people);
         let most = own.iter().map(people).max().unwrap_or(0);
@@ -335,10 +361,15 @@ impl Search<'_> {
     /// The name as typed, and with "Saint" for "St" and the like.
     fn spelled(&self, folded: &str) -> impl Iterator<Item = Named> {
         const SPELLINGS: [(&str, &str); 4] = [("st", "saint"), ("saint", "st"), ("ft", "fort"), ("mt", "mount")];
-        let respelled = SPELLINGS.iter().filter(|(word, _)| folded.split(' ').any(|one| one == *word)).map(|(word, other)| {
-            folded.split(' ').map(|one| if one == *word { other } else { one }).collect::<Vec<_>>().join(" ")
-        });
-        std::iter::once(folded.to_owned()).chain(respelled).filter_map(|name| self.places.named(&name)).collect::<Vec<_>>().into_iter()
+        let respelled =
+            SPELLINGS.iter().filter(|(word, _)| folded.split(' ').any(|one| one == *word)).map(|(word, other)| {
+                folded.split(' ').map(|one| if one == *word { other } else { one }).collect::<Vec<_>>().join(" ")
+            });
+        std::iter::once(folded.to_owned())
+            .chain(respelled)
+            .filter_map(|name| self.places.named(&name))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     fn without_words_around(&self, folded: &str) -> String {

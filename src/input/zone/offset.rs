@@ -9,7 +9,8 @@ const BASES: [&str; 3] = ["utc", "gmt", "z"];
 pub(super) fn read(text: &str) -> Option<i32> {
     let text = plain(text);
     let text = text.trim().trim_start_matches('(').trim_end_matches(')').trim();
-    let (base, rest) = BASES.iter().find_map(|base| text.strip_prefix(base).map(|rest| (true, rest))).unwrap_or((false, text));
+    let (base, rest) =
+        BASES.iter().find_map(|base| text.strip_prefix(base).map(|rest| (true, rest))).unwrap_or((false, text));
     let rest = rest.trim();
     if rest.is_empty() {
         return base.then_some(0);
@@ -25,7 +26,9 @@ pub(super) fn read(text: &str) -> Option<i32> {
         None if digits.len() >= 3 && digits.is_ascii() => digits.split_at(digits.len() - 2),
         None => (digits, "00"),
     };
-    let number = |text: &str| (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<i32>().ok()).flatten();
+    let number = |text: &str| {
+        (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<i32>().ok()).flatten()
+    };
     let (hours, minutes) = (number(hours)?, number(minutes).filter(|_| minutes.len() == 2)?);
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }

@@ -40,7 +40,8 @@ pub struct Places {
 pub fn places() -> &'static Places {
     static PLACES: OnceLock<Places> = OnceLock::new();
     PLACES.get_or_init(|| {
-        let mut sections = TEXT.split("\n## ").skip(1).map(|section| section.split_once('\n').map_or("", |(_, lines)| lines));
+        let mut sections =
+            TEXT.split("\n## ").skip(1).map(|section| section.split_once('\n').map_or("", |(_, lines)| lines));
         let (zones, places, names) =
             (sections.next().unwrap_or(""), sections.next().unwrap_or(""), sections.next().unwrap_or(""));
         let zones = zones.lines().filter_map(|line| line.split('\t').next()).collect();
@@ -91,7 +92,10 @@ impl Places {
         while low < high {
             let middle = low + (high - low) / 2;
             // The start of the line in which the middle lies; the bytes of a line break are in no other character.
-            let start = self.names.as_bytes()[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
+            let start = self.names.as_bytes()[low..middle]
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(low, |at| low + at + 1);
             let line = self.names[start..].lines().next().unwrap_or("");
             if read(line).0 < folded {
                 low = (start + line.len() + 1).min(self.names.len());
