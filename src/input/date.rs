@@ -191,6 +191,7 @@ fn month_of(token: &Token) -> Option<u8> {
 }
 
 /// The year at the end of a date: none, or two or four digits. `None` where it is no year.
+#[expect(clippy::option_option, reason = "no year was said, or what was said is none")]
 fn year_of(tokens: &[&Token]) -> Option<Option<i16>> {
     match tokens {
         [] => Some(None),

@@ -27,7 +27,7 @@ fn now() -> Timestamp {
 fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Arc<Lexicon>> = OnceLock::new();
     LEXICON.get_or_init(|| {
-        let prompts = Prompts::load(&Source::built_in()).ok().expect("the prompts are whole");
+        let prompts = Prompts::load(&Source::built_in()).unwrap_or_else(|findings| panic!("{findings:?}"));
         Arc::clone(prompts.lexicon())
     })
 }

@@ -67,7 +67,9 @@ impl Answers {
         };
         let File { words, numbers, zones, around_places, .. } = file;
         let (lexicon, wrong) = Lexicon { numbers, words, zones, around_places }.normalized();
-        wrong.into_iter().for_each(|wrong| report.error(1, wrong));
+        for wrong in wrong {
+            report.error(1, wrong);
+        }
         Arc::make_mut(&mut self.lexicon).merge(lexicon);
         let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
         self.yes.extend(plain(file.answers.yes));

@@ -131,7 +131,7 @@ proptest! {
     fn a_time_reads_back_however_it_is_written(minute in 0i8..60, hour in 0i8..24) {
         let time = Time::new(hour, minute, 0, 0).unwrap();
         let (clock, half) = twelve(time);
-        let letters: String = half.chars().map(|c| format!("{c}.")).collect();
+        let letters = if half == "am" { "a.m." } else { "p.m." };
         let arabic: String = format!("{hour:02}:{minute:02}")
             .chars()
             .map(|c| c.to_digit(10).map_or(c, |digit| char::from_u32(0x660 + digit).unwrap()))

@@ -32,7 +32,7 @@ pub struct Named {
 pub struct Places {
     /// Zones, most people first.
     zones: Vec<&'static str>,
-    places: Vec<&'static str>,
+    lines: Vec<&'static str>,
     names: &'static str,
 }
 
@@ -45,7 +45,7 @@ pub fn places() -> &'static Places {
         let (zones, places, names) =
             (sections.next().unwrap_or(""), sections.next().unwrap_or(""), sections.next().unwrap_or(""));
         let zones = zones.lines().filter_map(|line| line.split('\t').next()).collect();
-        Places { zones, places: places.lines().collect(), names }
+        Places { zones, lines: places.lines().collect(), names }
     })
 }
 
@@ -57,7 +57,7 @@ impl Places {
 
     /// The place with this number.
     pub fn place(&self, number: usize) -> Option<Place> {
-        let mut fields = self.places.get(number)?.split('\t').skip(1);
+        let mut fields = self.lines.get(number)?.split('\t').skip(1);
         let mut field = || fields.next().unwrap_or("");
         let (kind, country, region) = (field(), field(), field());
         let people = field().parse().unwrap_or(0);

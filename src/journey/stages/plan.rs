@@ -131,7 +131,6 @@ fn meant(time: Time, half: Half) -> Vec<Time> {
     let other = schedule::from_minute(schedule::minute(time) + 720);
     match time.hour() {
         1..8 => vec![other, time],
-        0 => vec![time],
         8 if half == Half::Unsaid => vec![other, time],
         9..12 if half == Half::Unsaid => vec![time, other],
         _ => vec![time],
