@@ -387,8 +387,8 @@ fn case_27_a_place_is_found_as_people_write_it() {
         says(played.after(place), &[zone, "it is now"]);
     }
     // It is 20:00 in Berlin, in May: two hours ahead of UTC.
-    says(played.after("UTC+1"), &["Which of these", "Africa/Lagos: 19:00", "Europe/London: 19:00"]);
-    says(played.after("20.00"), &["Which of these", "Europe/Berlin: 20:00"]);
+    says(played.after("UTC+1"), &["Which one is yours", "Africa/Lagos: 19:00", "Europe/London: 19:00"]);
+    says(played.after("20.00"), &["Which one is yours", "Europe/Berlin: 20:00"]);
 }
 
 #[test]
