@@ -10,6 +10,7 @@ pub mod config;
 pub mod crash;
 pub mod dispatcher;
 pub mod export;
+pub mod input;
 pub mod journey;
 #[cfg(test)]
 mod mutate;

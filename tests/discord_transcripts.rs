@@ -238,6 +238,7 @@ impl Wire {
                 hint: input["placeholder"].as_str().unwrap_or_default().to_owned(),
                 long: input["style"] == 2,
                 max: input["max_length"].as_u64().unwrap().try_into().unwrap(),
+                optional: input["required"] == false,
             }
         };
         let action = Action::from_wire(opened.to_string());

@@ -367,6 +367,31 @@ fn case_26_one_total_of_days_without_contact() {
 }
 
 #[test]
+fn case_27_a_place_is_found_as_people_write_it() {
+    let places = [
+        ("München", "Europe/Berlin"),
+        ("Wien", "Europe/Vienna"),
+        ("Köln", "Europe/Berlin"),
+        ("São Paulo", "America/Sao"),
+        ("NYC", "America/New"),
+        ("Boston", "America/New"),
+        ("San Francisco", "America/Los"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("Delhi", "Asia/Kolkata"),
+        ("Beijing", "Asia/Shanghai"),
+        ("berlin, germany", "Europe/Berlin"),
+    ];
+    let asked: Vec<&str> = places.iter().flat_map(|(place, _)| ["/settings", "=zone-form", place]).collect();
+    let played = play(&[START, &asked, &["/settings", "=zone-form", "UTC+1", "/settings", "=zone-form", "20.00"]]);
+    for (place, zone) in places {
+        says(played.after(place), &[zone, "it is now"]);
+    }
+    // It is 20:00 in Berlin, in May: two hours ahead of UTC.
+    says(played.after("UTC+1"), &["Which one is yours", "Africa/Lagos: 19:00", "Europe/London: 19:00"]);
+    says(played.after("20.00"), &["Which one is yours", "Europe/Berlin: 20:00"]);
+}
+
+#[test]
 fn case_29_a_correction_needs_no_zone_and_shows_no_clock() {
     let closed: &[&str] = &["/reachout", "=gate:contact:yes", "=gate:violence:no", "=gate:court:no"];
     let played = play(&[START, closed, &["/settings", "=gate-review", "=gate-correct:contact:no"]]);

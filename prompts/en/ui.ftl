@@ -257,10 +257,16 @@ press-said-no-undo = Undo
 press-settings = Settings
 press-zone-form = Time zone
 press-zone = { $name }
+press-zone-at = { $half ->
+    [morning] It's { $clock }, before noon
+   *[later] It's { $clock }, after noon
+}
 press-time-form = When notes come
 press-time = At { $minute }
 press-quiet-form = Quiet hours
 press-quiet-off = No quiet hours
+press-quiet = { $from } to { $until }
+press-quiet-at = Quiet { $from } to { $until }, notes at { $minute }
 press-notices = { $style ->
     [discreet] Hide notes on my locked screen
    *[plain] Show notes on my locked screen
@@ -359,6 +365,28 @@ press-plan-day = { $weekday ->
    *[12] Dec
 }
 press-plan-at = At { $minute }
+press-plan-on = { $weekday ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
+}, { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }, { $minute }
 press-plan-form = Another day or time
 press-plan-off = Cancel my plan
 press-talk = Cheat sheet for the talk
@@ -599,11 +627,11 @@ form-length-form = How many days apart?
     .number = Days
     .number-hint = A whole number, like 21
 form-every-form = A note every how many days?
-    .number = Days between two notes
-    .number-hint = A whole number, like 3
+    .number = How often should notes come?
+    .number-hint = 3, every other day, or once a week
 form-zone-form = Your time zone
     .zone = What time is it for you now, or which city?
-    .zone-hint = 21:40, or a bigger city nearby, like Lisbon
+    .zone-hint = 9:40 pm, or a bigger city nearby, like Lisbon
 form-time-form = When should notes come?
     .time = Time of day
     .time-hint = 8:30, 19:00 or 7 pm
@@ -716,6 +744,15 @@ arg-date = { $weekday ->
 arg-from = { $value }
 arg-until = { $value }
 arg-zone = { $value }
+arg-now = { $value }, { $weekday ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
+}
 arg-style = { $value ->
     [discreet] only that a note is ready
    *[plain] the whole note

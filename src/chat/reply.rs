@@ -111,6 +111,8 @@ pub struct Field {
     pub long: bool,
     /// The most characters it takes.
     pub max: u16,
+    /// Whether it may stay empty: what belongs into it can stand in another field.
+    pub optional: bool,
 }
 
 /// One slash command in a person's language, for registration, completion and help.

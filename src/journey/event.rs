@@ -7,6 +7,8 @@ use super::journal::Leaf;
 use super::press::Press;
 use super::timer::Timer;
 use crate::chat::EntryId;
+use crate::input::zone::OwnClock;
+use crate::input::{Day, TimeReading};
 use crate::safety::Hints;
 
 /// One event.
@@ -105,34 +107,32 @@ pub enum Unusable {
 /// A value read from a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A whole number.
+    /// A whole number: of days, or of weeks.
     Number(u32),
+    /// A rhythm between these numbers of days.
+    Numbers(Vec<u32>),
+    /// A rhythm of more than one note a day.
+    TooOften,
     /// A civil time of day.
     Time(Time),
-    /// IANA zones that fit the place that was typed, best first; at most 20.
+    /// One of these times.
+    Times(Vec<Time>),
+    /// An IANA zone.
+    Zone(String),
+    /// One of these zones, best first; at most 20.
     Zones(Vec<String>),
+    /// What the person's clock shows, in either half of the day.
+    Clocks([OwnClock; 2]),
     /// Quiet hours.
     Quiet(Time, Time),
-    /// A day and a civil time.
-    When(Day, Time),
+    /// One of these quiet hours; the last are as they were typed.
+    Quiets(Vec<(Time, Time)>),
+    /// No quiet hours.
+    QuietOff,
+    /// A day, or one of several, and a time if it was said.
+    When(Vec<Day>, Option<TimeReading>),
     /// A passphrase that will do. It is not here: the service has it, for as long as it needs it.
     Passphrase,
     /// It could not be read.
     Unreadable,
-}
-
-/// A day as a person names it. Which date that is depends on where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Day {
-    /// So many days from today.
-    In(u16),
-    /// The next of this weekday, 1 (Monday) to 7 (Sunday).
-    Weekday(u8),
-    /// The next of this day of a month.
-    Date {
-        /// 1 to 31.
-        day: u8,
-        /// 1 to 12.
-        month: u8,
-    },
 }

@@ -9,8 +9,12 @@ pub enum FormKind {
     Letter,
     /// The opening lines of a first contact: one long field, `words`, and short.
     Draft,
-    /// A whole number: one field, `number`.
+    /// A number of days: one field, `number`.
     Number,
+    /// A number of weeks: one field, `number`.
+    Weeks,
+    /// How often notes come: one field, `number`.
+    Rhythm,
     /// A time zone, by place or by what time it is: one field, `zone`.
     Zone,
     /// A civil time of day: one field, `time`.
@@ -31,7 +35,7 @@ impl FormKind {
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Note | Self::Letter | Self::Draft | Self::Line => &["words"],
-            Self::Number => &["number"],
+            Self::Number | Self::Weeks | Self::Rhythm => &["number"],
             Self::Zone => &["zone"],
             Self::Time => &["time"],
             Self::Quiet => &["from", "until"],
@@ -51,8 +55,14 @@ impl FormKind {
             Self::Line => 200,
             Self::Passphrase => 100,
             Self::Zone => 60,
-            Self::Number | Self::Time | Self::Quiet | Self::When => 20,
+            Self::Number | Self::Weeks | Self::Rhythm | Self::Time | Self::Quiet | Self::When => 40,
         }
+    }
+
+    /// Whether a field may stay empty, because the one before it takes both.
+    #[must_use]
+    pub const fn is_optional(self, index: usize) -> bool {
+        matches!(self, Self::Quiet | Self::When) && index == 1
     }
 
     /// Whether what is filled in is a person's own words, to be scanned and sealed.

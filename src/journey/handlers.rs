@@ -101,6 +101,11 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Settings => preferences::show(turn),
         Press::Zone { name } => preferences::zone(turn, &name),
         Press::Time { minute } => preferences::time(turn, schedule::from_minute(minute)),
+        Press::ZoneAt { ahead, .. } => preferences::zone_ahead(turn, ahead),
+        Press::Quiet { from, until } => {
+            preferences::quiet(turn, schedule::from_minute(from), schedule::from_minute(until))
+        }
+        Press::QuietAt { from, until, minute } => preferences::quiet_at(turn, (from, until), minute),
         Press::QuietOff => preferences::quiet_off(turn),
         Press::Notices { style } => preferences::notices(turn, style),
 
@@ -133,7 +138,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::DraftBurn { draft } => draft::burn(turn, draft),
         Press::Plan | Press::PlanForm => plan::ask(turn),
         Press::PlanDay { date } => plan::day(turn, &date),
-        Press::PlanAt { date, minute } => plan::at(turn, &date, minute),
+        Press::PlanAt { date, minute } | Press::PlanOn { date, minute } => plan::at(turn, &date, minute),
         Press::PlanOff => plan::off(turn),
         Press::Talk => reachout::talk(turn),
         Press::Tell => talk::ask(turn),

@@ -1,37 +1,6 @@
 //! Every moment the code can speak of: its file below `prompts/<locale>/` and the placeholders the code fills there.
 
-/// Declares [`Key`]: variant, path without `.md`, paths of earlier versions after `|`, placeholders.
-macro_rules! keys {
-    ($($variant:ident = $path:literal $(| $old:literal)* $([$($arg:literal),*])?),* $(,)?) => {
-        /// One moment. Its text is `prompts/<locale>/<path>.md`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[expect(missing_docs, reason = "the path says when it is said")]
-        pub enum Key { $(#[serde(rename = $path $(, alias = $old)*)] $variant),* }
-
-        impl Key {
-            /// All moments.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Its file below the locale's folder, without `.md`.
-            #[must_use]
-            pub const fn path(self) -> &'static str {
-                match self { $(Self::$variant => $path),* }
-            }
-
-            /// The folder of its file, which says what it belongs to.
-            #[must_use]
-            pub fn folder(self) -> Option<&'static str> {
-                self.path().split('/').next()
-            }
-
-            /// The placeholders the code fills.
-            #[must_use]
-            pub const fn args(self) -> &'static [&'static str] {
-                match self { $(Self::$variant => &[$($($arg),*)?]),* }
-            }
-        }
-    };
-}
+use super::key_macro::keys;
 
 keys! {
     // Before and around the journey.
@@ -91,13 +60,17 @@ keys! {
     Settings = "settings/all" ["zone", "time", "from", "until", "style"],
     SettingsNoQuiet = "settings/all-no-quiet" ["zone", "time", "style"],
     ZoneAsk = "settings/zone-ask",
-    ZoneWhich = "settings/zone-which",
+    ZoneWhich = "settings/zone-which" ["clocks"],
+    ZoneHalf = "settings/zone-half",
     ZoneUnknown = "settings/zone-unknown",
-    ZoneSaved = "settings/zone-saved" ["zone", "time"],
+    ZoneSaved = "settings/zone-saved" ["zone", "now", "time"],
+    NextNote = "settings/next-note" ["date", "time"],
+    TimeWhich = "settings/time-which",
     TimeUnknown = "settings/time-unknown",
     TimeInQuiet = "settings/time-in-quiet" ["time", "from", "until"],
     TimeSaved = "settings/time-saved" ["time"],
     QuietUnknown = "settings/quiet-unknown",
+    QuietWhich = "settings/quiet-which" ["from", "until", "count"],
     QuietCovers = "settings/quiet-covers" ["time", "from", "until"],
     QuietSaved = "settings/quiet-saved" ["from", "until"],
     QuietOff = "settings/quiet-off",
@@ -250,8 +223,12 @@ keys! {
     CooloffAdvice1 = "cooloff/advice-1",
     CooloffAdvice2 = "cooloff/advice-2",
     CooloffLength = "cooloff/length",
+    CooloffLengthRead = "cooloff/length-read" ["length"],
     CooloffLengthUnknown = "cooloff/length-unknown" ["min", "max"],
     CooloffRhythm = "cooloff/rhythm",
+    CooloffRhythmRead = "cooloff/rhythm-read" ["every"],
+    CooloffRhythmWhich = "cooloff/rhythm-which",
+    CooloffTooOften = "cooloff/too-often",
     CooloffRhythmUnknown = "cooloff/rhythm-unknown" ["min", "max"],
     CooloffReady = "cooloff/ready" ["length", "every", "time", "zone"],
     CooloffQuiet = "cooloff/quiet" ["from", "until"],
@@ -402,7 +379,13 @@ keys! {
     PlanAsk = "reachout/plan",
     PlanAgain = "reachout/plan-again" ["date", "time"],
     PlanTime = "reachout/plan-time" ["date"],
-    PlanNotThen = "reachout/plan-not-then" ["max"],
+    PlanCheck = "reachout/plan-check",
+    PlanEarly = "reachout/plan-early",
+    PlanOtherWeekday = "reachout/plan-other-weekday",
+    PlanPast = "reachout/plan-past",
+    PlanTooFar = "reachout/plan-too-far" ["max"],
+    PlanNoSuchDay = "reachout/plan-no-such-day",
+    PlanUnreadable = "reachout/plan-unreadable" | "reachout/plan-not-then",
     Planned = "reachout/planned" ["date", "time"],
     PlanOff = "reachout/plan-off",
     FollowUp = "reachout/follow-up" ["date"],

@@ -70,6 +70,10 @@ impl Press {
             | Self::DraftBurn { .. }
             | Self::PlanDay { .. }
             | Self::PlanAt { .. }
+            | Self::PlanOn { .. }
+            | Self::ZoneAt { .. }
+            | Self::Quiet { .. }
+            | Self::QuietAt { .. }
             | Self::Talked { .. }
             | Self::NotYetLater
             | Self::BothAgain { .. }

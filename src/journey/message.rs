@@ -17,6 +17,15 @@ pub struct Since {
     pub time: Option<civil::Time>,
 }
 
+/// A time zone and what its clocks show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneClock {
+    /// IANA name.
+    pub zone: String,
+    /// Date and time there.
+    pub at: civil::DateTime,
+}
+
 /// One message: blocks of text in order, then what can be pressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -159,6 +168,10 @@ args! {
     Until(civil::Time) = "until",
     /// An IANA time zone.
     Zone(String) = "zone",
+    /// What a clock shows where the person is.
+    Now(civil::DateTime) = "now",
+    /// Time zones, each with what its clocks show.
+    Clocks(Vec<ZoneClock>) = "clocks",
     /// How reminders look.
     Style(Notices) = "style",
     /// A piece of the person's own words, quoted.

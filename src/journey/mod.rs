@@ -14,6 +14,7 @@ mod front;
 mod gate;
 mod handlers;
 pub mod journal;
+mod key_macro;
 mod keys;
 mod latest;
 mod manner;
@@ -42,14 +43,14 @@ pub use codes::{
 pub use crisis::{Scan, with_care};
 pub use date_witness::{DateWitness, date_to_confirm, postponed_for};
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
-pub use event::{Day, Event, Unusable, Value};
+pub use event::{Event, Unusable, Value};
 pub use form::FormKind;
 pub use front::PASSPHRASE;
 pub use gate::{State as GateState, Status as GateStatus};
 pub use journal::Leaf;
 pub use keys::Key;
 pub use manner::Manner;
-pub use message::{Arg, Block, Excerpt, HelpLines, LineNeed, Message, PlanId, Prompt, Since};
+pub use message::{Arg, Block, Excerpt, HelpLines, LineNeed, Message, PlanId, Prompt, Since, ZoneClock};
 pub use outcome::Outcome;
 pub use press::Press;
 pub use retention::LEAST_NOTICE;
@@ -79,9 +80,6 @@ pub struct Journey {
     pub consented: bool,
     /// What they have set.
     pub settings: Settings,
-    /// Quiet hours they asked for that wait for the reminder time to move out of them.
-    #[serde(skip_serializing_if = "crate::journey::is_default")]
-    pub quiet_wanted: Option<QuietHours>,
     /// What they pressed that waits for their time zone, because it names a time of day.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub wanted: Option<Press>,

@@ -231,12 +231,18 @@ presses! {
     ZoneForm = "zone-form",
     /// A zone by its IANA name.
     Zone { name: String = "America/Argentina/ComodRivadavia".into() } = "zone",
+    /// What the clock shows, in minutes after midnight, and by how many minutes of a day it is ahead of UTC.
+    ZoneAt { clock: u16 = 1300, ahead: u16 = 1320 } = "zone-at",
     /// Opens the form for the reminder time.
     TimeForm = "time-form",
     /// A reminder time in minutes after midnight, civil.
     Time { minute: u16 = 480 } = "time",
     /// Opens the form for quiet hours.
     QuietForm = "quiet-form",
+    /// Quiet hours in minutes after midnight.
+    Quiet { from: u16 = 1320, until: u16 = 480 } = "quiet",
+    /// The same with a reminder time outside of them.
+    QuietAt { from: u16 = 1320, until: u16 = 480, minute: u16 = 480 } = "quiet-at",
     /// No quiet hours.
     QuietOff = "quiet-off",
     /// Discreet or plain reminders.
@@ -304,6 +310,8 @@ presses! {
     PlanDay { date: String = "2026-09-30".into() } = "plan-day",
     /// That day at a civil time in minutes after midnight.
     PlanAt { date: String = "2026-09-30".into(), minute: u16 = 1170 } = "plan-at",
+    /// The same, after day and time were typed.
+    PlanOn { date: String = "2026-09-30".into(), minute: u16 = 1170 } = "plan-on",
     /// Opens the form for another day and time.
     PlanForm = "plan-form",
     /// Calls the plan off.

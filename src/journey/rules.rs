@@ -36,6 +36,7 @@ impl Press {
                 | Self::Plan
                 | Self::PlanDay { .. }
                 | Self::PlanAt { .. }
+                | Self::PlanOn { .. }
                 | Self::NotYetLater
                 | Self::EaseBegin
                 | Self::LetgoWeekly
@@ -105,6 +106,7 @@ impl Press {
             | Self::Plan
             | Self::PlanDay { .. }
             | Self::PlanAt { .. }
+            | Self::PlanOn { .. }
             | Self::PlanForm
             | Self::PlanOff
             | Self::Talk
@@ -186,9 +188,9 @@ impl Press {
             Self::AgreementForm => Some(FormKind::Line),
             Self::WriteLetter | Self::WritingForm { .. } => Some(FormKind::Letter),
             Self::DraftForm => Some(FormKind::Draft),
-            Self::LengthForm | Self::EveryForm | Self::WaitForm { .. } | Self::TrialLengthForm => {
-                Some(FormKind::Number)
-            }
+            Self::LengthForm | Self::WaitForm { .. } => Some(FormKind::Number),
+            Self::EveryForm => Some(FormKind::Rhythm),
+            Self::TrialLengthForm => Some(FormKind::Weeks),
             Self::PlanForm => Some(FormKind::When),
             Self::ZoneForm => Some(FormKind::Zone),
             Self::TimeForm => Some(FormKind::Time),

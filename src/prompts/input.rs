@@ -1,10 +1,12 @@
 //! `input.toml` of a locale: the words that stand for something a person would press, or for a command.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::finding::{Report, line_at};
+use crate::input::Lexicon;
 use crate::journey::{Press, YesNo};
 
 /// What plain words stand for, in the words of all locales.
@@ -16,6 +18,8 @@ pub(super) struct Answers {
     questions: BTreeSet<String>,
     /// What other words press.
     presses: BTreeMap<String, Press>,
+    /// The words of times, dates, rhythms and zones.
+    lexicon: Arc<Lexicon>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +32,14 @@ struct File {
     /// By action token, the words that press it.
     #[serde(default)]
     commands: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    numbers: BTreeMap<String, u16>,
+    #[serde(default)]
+    zones: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    around_places: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +65,12 @@ impl Answers {
                 return report.error(line, error.message().to_owned());
             }
         };
+        let File { words, numbers, zones, around_places, .. } = file;
+        let (lexicon, wrong) = Lexicon { numbers, words, zones, around_places }.normalized();
+        for wrong in wrong {
+            report.error(1, wrong);
+        }
+        Arc::make_mut(&mut self.lexicon).merge(lexicon);
         let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
         self.yes.extend(plain(file.answers.yes));
         self.no.extend(plain(file.answers.no));
@@ -67,6 +85,11 @@ impl Answers {
         if let Some(word) = self.yes.intersection(&self.no).next() {
             report.error(1, format!("`{word}` is both a yes and a no; leave it out of one"));
         }
+    }
+
+    /// The words of times, dates, rhythms and zones, of all locales.
+    pub(super) const fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
     }
 
     /// What words press by themselves, such as *help*.

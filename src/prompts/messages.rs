@@ -12,7 +12,7 @@ use super::finding::{Report, line_at};
 use super::moment::BLOCKS;
 use super::ui::{arg_values, fluent, press_values};
 use crate::chat::EntryId;
-use crate::journey::{Arg, Circle, EntryKind, Excerpt, HelpLines, Notices, Press, Question, Since};
+use crate::journey::{Arg, Circle, EntryKind, Excerpt, HelpLines, Notices, Press, Question, Since, ZoneClock};
 
 /// Room, in characters, for what Discord limits; the other platforms keep to it.
 const LABEL: usize = 80;
@@ -82,6 +82,11 @@ pub(super) fn sample(name: &str) -> Option<Arg> {
         "from" => Arg::From(time(22, 30, 0, 0)),
         "until" => Arg::Until(time(8, 30, 0, 0)),
         "zone" => Arg::Zone("America/Argentina/ComodRivadavia".into()),
+        "now" => Arg::Now(date(2026, 9, 30).at(22, 30, 0, 0)),
+        "clocks" => {
+            let clock = |zone: &str| ZoneClock { zone: zone.into(), at: date(2026, 9, 30).at(22, 30, 0, 0) };
+            Arg::Clocks(vec![clock("America/Argentina/ComodRivadavia"); 20])
+        }
         "style" => Arg::Style(Notices::Discreet),
         "words" => Arg::Words(EntryId(1)),
         "lines" => Arg::Lines(HelpLines::default()),

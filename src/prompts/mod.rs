@@ -30,6 +30,7 @@ use fluent_bundle::FluentArgs;
 use jiff::civil::Date;
 
 use crate::chat::{Command, Form, Reply};
+use crate::input::Lexicon;
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
 use crate::safety::{Certainty, Classifier, Concern, Concerns, PhraseLists, TextContext};
 use lines::Lines;
@@ -218,6 +219,12 @@ impl Prompts {
     #[must_use]
     pub fn is_question(&self, words: &str) -> bool {
         self.answers.is_question(words)
+    }
+
+    /// The words of times, dates, rhythms and zones, of all locales.
+    #[must_use]
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        self.answers.lexicon()
     }
 
     /// Whether words are a plain yes or a plain no, in the words of any locale.

@@ -6,7 +6,7 @@ use super::finding::Report;
 const HEADING: usize = 60;
 
 /// Placeholders whose value has lines of its own, and so stands alone in its paragraph.
-pub(super) const BLOCKS: [&str; 4] = ["words", "part", "lines", "commands"];
+pub(super) const BLOCKS: [&str; 5] = ["words", "part", "lines", "commands", "clocks"];
 
 /// A parsed text.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use super::lines::worded;
 use super::moment::{BLOCKS, Moment, Piece, Text};
 use super::{Prompts, Texts};
 use crate::chat::{Accent, Action, Choice, EntryId, Reply, Style, Words};
-use crate::journey::{Arg, Block, Excerpt, Key, Message, Press, Prompt};
+use crate::journey::{Arg, Block, Excerpt, Key, Message, Press, Prompt, ZoneClock};
 
 /// The most characters of a message, its heading included.
 pub(super) const LIMIT: usize = 2000;
@@ -99,6 +99,7 @@ fn style(press: &Press) -> Style {
         | Press::Reflection { .. }
         | Press::WritingForm { .. }
         | Press::PlanAt { .. }
+        | Press::PlanOn { .. }
         | Press::TrialSetUp
         | Press::TrialBegin
         | Press::TrialCheckin
@@ -225,6 +226,13 @@ fn paragraph<'a>(
             Some(Part::Ours(pages.swap_remove(index)))
         }
         Arg::Lines(asked) => Some(Part::Ours(worded(&prompts.lines, &texts.ui, asked))),
+        Arg::Clocks(clocks) => {
+            let line = |clock: &ZoneClock| {
+                let (zone, now) = (Arg::Zone(clock.zone.clone()), Arg::Now(clock.at));
+                format!("- {}: {}", texts.ui.arg(&zone), texts.ui.arg(&now))
+            };
+            Some(Part::Ours(clocks.iter().map(line).collect::<Vec<_>>().join("\n")))
+        }
         Arg::Commands(()) => Some(Part::Ours(commands(texts))),
         _ => None,
     }

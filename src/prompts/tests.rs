@@ -128,7 +128,7 @@ fn locale(locale: &str, mark: &str) -> BTreeMap<String, String> {
         let options = Press::OPTIONS.iter().filter(|(command, ..)| command == name);
         options.for_each(|(_, option, _)| writeln!(ui, "    .{option} = {option}").unwrap());
     }
-    for name in Arg::NAMES.iter().filter(|name| !["words", "part", "lines", "commands"].contains(name)) {
+    for name in Arg::NAMES.iter().filter(|name| !["words", "part", "lines", "commands", "clocks"].contains(name)) {
         let value = match *name {
             "date" => "{ $weekday } { $day }/{ $month }/{ $year }",
             "since" => "{ $date }, { $time }",

@@ -76,16 +76,17 @@ impl Ui {
         let kind = press.form()?;
         let id = format!("form-{}", press.name());
         let args = press_args(press);
-        let field = |name: &&str| Field {
+        let field = |(index, name): (usize, &&str)| Field {
             label: self.attribute(&id, name, &args),
             hint: self.attribute(&id, &format!("{name}-hint"), &args),
             long: kind.is_long(),
             max: kind.limit(),
+            optional: kind.is_optional(index),
         };
         Some(Form {
             action: Action::compose(journey, &press.token()),
             title: self.value(&id, &args),
-            fields: kind.fields().iter().map(field).collect(),
+            fields: kind.fields().iter().enumerate().map(field).collect(),
         })
     }
 
@@ -124,13 +125,20 @@ fn of_month((name, value): (&'static str, String)) -> Vec<(&'static str, String)
 /// `month` bring their parts.
 pub(super) fn press_values(press: &Press) -> Vec<(&'static str, String)> {
     let readable = |(name, value): (&'static str, String)| match value.parse::<u16>() {
-        Ok(minute) if name == "minute" => (name, format!("{:02}:{:02}", minute / 60, minute % 60)),
+        Ok(minute) if ["minute", "clock", "from", "until"].contains(&name) => {
+            (name, format!("{:02}:{:02}", minute / 60, minute % 60))
+        }
         _ => (name, value),
     };
     let values: Vec<_> = press.fields().into_iter().flat_map(of_month).map(readable).collect();
+    // A clock is before noon or after it.
+    let half = match press {
+        Press::ZoneAt { clock, .. } => Some(("half", if *clock < 720 { "morning" } else { "later" }.to_owned())),
+        _ => None,
+    };
     // A `date` can be worded by its parts, like one in a sentence.
     let date = values.iter().find(|(name, _)| *name == "date").and_then(|(_, text)| text.parse::<Date>().ok());
-    values.into_iter().chain(date.into_iter().flat_map(date_values)).collect()
+    values.into_iter().chain(half).chain(date.into_iter().flat_map(date_values)).collect()
 }
 
 fn press_args(press: &Press) -> FluentArgs<'static> {
@@ -160,12 +168,16 @@ pub(super) fn arg_values(arg: &Arg) -> Vec<(&'static str, String)> {
             let time = since.time.map(clock).unwrap_or_default();
             return vec![("date", since.date.to_string()), ("time", time)];
         }
+        Arg::Now(now) => {
+            let weekday = date_values(now.date()).swap_remove(0);
+            return vec![("value", clock(now.time())), weekday];
+        }
         Arg::Zone(name) => inline(name),
         Arg::Style(style) => style.to_string(),
         Arg::Circle(circle) => circle.to_string(),
         // A form's title is a text of the locale.
         Arg::Form(_) => return vec![("value", String::new())],
-        Arg::Words(_) | Arg::Part(_) | Arg::Lines(_) | Arg::Commands(()) => return Vec::new(),
+        Arg::Words(_) | Arg::Part(_) | Arg::Lines(_) | Arg::Clocks(_) | Arg::Commands(()) => return Vec::new(),
     };
     vec![("value", value)]
 }
@@ -241,7 +253,13 @@ form-card-note = About { $card }
         let form = ui.form(&press, 7).unwrap();
         assert_eq!(form.action, Action::compose(7, "card-note:trust"));
         assert_eq!(form.title, "About trust");
-        let field = Field { label: "Your note".into(), hint: "A line is enough".into(), long: true, max: 1500 };
+        let field = Field {
+            label: "Your note".into(),
+            hint: "A line is enough".into(),
+            long: true,
+            max: 1500,
+            optional: false,
+        };
         assert_eq!(form.fields, [field]);
         assert_eq!(ui.form(&Press::Help, 7), None);
     }

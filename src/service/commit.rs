@@ -7,6 +7,8 @@ use super::request::{Request, RequestKind};
 use super::{FALLBACK_LOCALE, values};
 use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
+use crate::input::Lexicon;
+use crate::input::zone::Strictness;
 use crate::journey::{
     self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
     Press, Scan, Step, Timer, TimerChange, Unusable, Value,
@@ -407,7 +409,7 @@ fn plain_words(
             Event::Pressed(press)
         });
     }
-    if let Some(event) = value_for(journey, words, now) {
+    if let Some(event) = value_for(journey, words, prompts.lexicon(), now) {
         return Ok(event);
     }
     let unasked = || tx.add_entry(person, EntryKind::Unasked, words, now);
@@ -427,10 +429,10 @@ fn plain_words(
 }
 
 /// Plain words that answer the question of a value that is open. Words that are no such value are words like any other.
-fn value_for(journey: &Journey, words: &Words, now: Timestamp) -> Option<Event> {
+fn value_for(journey: &Journey, words: &Words, lexicon: &Lexicon, now: Timestamp) -> Option<Event> {
     let form = journey.offered_form(now)?;
     let kind = form.form().filter(|kind| !kind.is_words())?;
-    let value = values::read(kind, std::slice::from_ref(words), now);
+    let value = values::read(kind, std::slice::from_ref(words), lexicon, now, Strictness::Whole);
     (value != Value::Unreadable).then(|| Event::Gave { form: form.clone(), value })
 }
 

@@ -34,6 +34,7 @@ use request::{Request, RequestKind};
 pub use crate::journey::Manner;
 pub use fallback::Away;
 pub use privately::{Aside, Privately};
+pub use values::Suggestion;
 
 /// How long an answer may take to be shown before it is sent as a direct message instead.
 const ANSWER_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -114,9 +115,9 @@ impl Service {
 
     /// What could be meant by what a person has typed of a command's option so far; at most 20, best first.
     #[must_use]
-    pub fn complete(&self, command: &str, typed: &str) -> Vec<String> {
+    pub fn complete(&self, command: &str, typed: &str) -> Vec<Suggestion> {
         let kind = request::option_of(command).and_then(Press::form);
-        kind.map(|kind| values::complete(kind, typed, self.clock.now())).unwrap_or_default()
+        kind.map(|kind| values::complete(kind, typed, self.prompts.lexicon(), self.clock.now())).unwrap_or_default()
     }
 
     /// Takes note of a text as it arrives, before it is its turn: it is read together with those around it, in the order in

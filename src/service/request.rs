@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{read_action, values};
 use crate::chat::{Inbound, What, Words};
+use crate::input::zone::Strictness;
 use crate::journey::{FormKind, Hints, Manner, Press, Scan, Unusable, Value};
 use crate::prompts::Prompts;
 use crate::safety::{Certainty, Concerns, TextContext};
@@ -174,7 +175,10 @@ impl RequestKind {
                 let hints = if kind == FormKind::Draft { prompts.hints(words.expose()) } else { Hints::default() };
                 Self::words(Some(form), &words, kind.limit(), hints)
             }
-            Some(kind) => Self::Value { form, value: values::read(kind, fields, now) },
+            Some(kind) => {
+                let value = values::read(kind, fields, prompts.lexicon(), now, Strictness::Part);
+                Self::Value { form, value }
+            }
             None => Self::Unknown,
         }
     }

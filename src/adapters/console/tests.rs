@@ -36,7 +36,7 @@ impl PaperHouse {
 }
 
 fn field(label: &str, hint: &str, long: bool, max: u16) -> Field {
-    Field { label: label.into(), hint: hint.into(), long, max }
+    Field { label: label.into(), hint: hint.into(), long, max, optional: false }
 }
 
 impl House for PaperHouse {

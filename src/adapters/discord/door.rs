@@ -230,7 +230,7 @@ impl Door {
             let choices = service
                 .complete(command, text.expose())
                 .into_iter()
-                .map(|name| AutocompleteChoice::new(name.clone(), name));
+                .map(|suggestion| AutocompleteChoice::new(suggestion.label, suggestion.value));
             let choices = CreateAutocompleteResponse::new().set_choices(choices.collect());
             self.answer(interaction, came, callback::COMPLETION, &json!(choices)).await;
             return Afterwards::Nothing;

@@ -109,8 +109,9 @@ pub fn delivery(message: &Value) -> Option<DeliveryId> {
 pub fn modal(form: &Form, seen: Seen) -> Value {
     let input = |(index, field): (usize, &Field)| {
         let style = if field.long { InputTextStyle::Paragraph } else { InputTextStyle::Short };
-        let mut input =
-            CreateInputText::new(style, &field.label, index.to_string()).max_length(field.max).required(true);
+        let mut input = CreateInputText::new(style, &field.label, index.to_string())
+            .max_length(field.max)
+            .required(!field.optional);
         if !field.hint.is_empty() {
             input = input.placeholder(&field.hint);
         }
@@ -217,7 +218,8 @@ mod tests {
 
     #[test]
     fn a_form_is_a_modal_with_numbered_inputs() {
-        let field = |hint: &str, long| Field { label: "Note".into(), hint: hint.into(), long, max: 4000 };
+        let field =
+            |hint: &str, long| Field { label: "Note".into(), hint: hint.into(), long, max: 4000, optional: false };
         let action = Action::compose(7, "card-note:fix");
         let form = Form { action, title: "A note".into(), fields: vec![field("", true), field("22:00", false)] };
         let modal = modal(&form, Seen::InDm);

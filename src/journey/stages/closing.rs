@@ -137,7 +137,6 @@ pub fn new_about(turn: &mut Turn, same: YesNo) -> Message {
     turn.journey = Journey {
         consented: old.consented,
         settings: old.settings,
-        quiet_wanted: old.quiet_wanted,
         words: old.words,
         timers: old.timers.into_iter().filter(|(timer, _)| *timer == Timer::Words).collect(),
         occurrences: old.occurrences,

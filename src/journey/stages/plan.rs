@@ -1,11 +1,12 @@
 //! A day and a time for the talk, and the question how it went, some hours after it.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::input::{Dates, Doubt, Half, TimeReading};
 use crate::journey::effect::Anomaly;
-use crate::journey::event::{Day, Value};
+use crate::journey::event::Value;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
 use crate::journey::press::Press;
@@ -65,8 +66,11 @@ pub fn at(turn: &mut Turn, date: &str, minute: u16) -> Message {
     }
     let time = schedule::from_minute(minute);
     let at = schedule::instant(&turn.journey.settings, date, time, turn.now);
-    if at <= turn.now || schedule::days_between(turn.today(), date) > AHEAD {
-        return not_then();
+    if at <= turn.now {
+        return refused(Key::PlanPast);
+    }
+    if is_too_far(turn, date) {
+        return too_far();
     }
     turn.journey.reachout.plan = Some(Plan { at });
     set_follow_up(turn, at);
@@ -79,13 +83,63 @@ pub fn at(turn: &mut Turn, date: &str, minute: u16) -> Message {
     ])
 }
 
-/// What was typed as day and time.
+/// What was typed as day and time: asks whether it was read rightly.
 pub fn given(turn: &mut Turn, value: &Value) -> Message {
-    let Value::When(day, time) = value else { return not_then() };
-    match date(turn.today(), *day) {
-        Some(date) => at(turn, &date.to_string(), schedule::minute(*time)),
-        None => not_then(),
+    let Value::When(days, time) = value else { return refused(Key::PlanUnreadable) };
+    if let Some(message) = reachout::held_back(turn) {
+        return message;
     }
+    let today = turn.today();
+    let named: Vec<Dates> = days.iter().map(|day| day.dates(today)).collect();
+    let sure = named.iter().filter(|named| named.doubt.is_none());
+    let (dates, doubt) = match sure.flat_map(|named| named.dates.clone()).collect::<Vec<_>>() {
+        sure if sure.is_empty() => match named.into_iter().find(|named| named.doubt != Some(Doubt::NoSuchDay)) {
+            Some(named) => (named.dates, named.doubt),
+            None => return refused(Key::PlanNoSuchDay),
+        },
+        sure => (sure, None),
+    };
+    let near: Vec<Date> = dates.iter().copied().filter(|date| !is_too_far(turn, *date)).collect();
+    if near.is_empty() && doubt.is_none() {
+        // The same day in another year may have been meant.
+        let returns = days.iter().filter_map(|day| day.next_return(today)).filter(|date| !is_too_far(turn, *date));
+        return too_far().choices(returns.flat_map(|date| at_times(turn, date, time.as_ref())).collect::<Vec<_>>());
+    }
+    let choices: Vec<Press> = near.iter().flat_map(|date| at_times(turn, *date, time.as_ref())).collect();
+    let message = match (doubt, choices.is_empty(), time) {
+        (Some(Doubt::OtherWeekday), false, _) => Message::new(Key::PlanOtherWeekday),
+        (Some(_), ..) | (None, true, _) => Message::new(Key::PlanPast),
+        (None, false, None) if near.len() == 1 => return self::time(turn, near[0]),
+        (None, false, Some(time)) if is_early(time) => Message::new(Key::PlanEarly),
+        (None, false, _) => Message::new(Key::PlanCheck),
+    };
+    message.choices(choices).choices([Press::PlanForm, Press::Plan])
+}
+
+/// The choices of a date at the times that were said, the likeliest first; the date alone where none was.
+fn at_times(turn: &Turn, date: Date, time: Option<&TimeReading>) -> Vec<Press> {
+    let name = date.to_string();
+    let Some(time) = time else { return vec![Press::PlanDay { date: name }] };
+    let settings = &turn.journey.settings;
+    let later = |at: &Time| schedule::instant(settings, date, *at, turn.now) > turn.now;
+    let on = |at: Time| Press::PlanOn { date: name.clone(), minute: schedule::minute(at) };
+    time.times.iter().flat_map(|at| meant(*at, time.half)).filter(later).map(on).collect()
+}
+
+/// The times that a time for a talk may mean: an early hour may be the evening's, and so may one without am and pm.
+fn meant(time: Time, half: Half) -> Vec<Time> {
+    let other = schedule::from_minute(schedule::minute(time) + 720);
+    match time.hour() {
+        1..8 => vec![other, time],
+        8 if half == Half::Unsaid => vec![other, time],
+        9..12 if half == Half::Unsaid => vec![time, other],
+        _ => vec![time],
+    }
+}
+
+/// Whether a time that was said with am, or with a leading zero, is early for a talk.
+fn is_early(time: &TimeReading) -> bool {
+    time.times.iter().all(|at| (1..8).contains(&at.hour()))
 }
 
 /// Calls it off; nothing else is lost.
@@ -146,31 +200,24 @@ fn time(turn: &mut Turn, date: Date) -> Message {
         return message;
     }
     let times = times(turn, date);
-    if times.is_empty() || schedule::days_between(turn.today(), date) > AHEAD {
-        return not_then();
+    if is_too_far(turn, date) {
+        return too_far();
+    }
+    if times.is_empty() {
+        return refused(Key::PlanPast);
     }
     Message::with(Key::PlanTime, vec![Arg::Date(date)]).choices(times).choices([Press::PlanForm, Press::Plan])
 }
 
-fn not_then() -> Message {
-    Message::with(Key::PlanNotThen, vec![Arg::Max(u16::try_from(AHEAD).unwrap_or(0))]).choices([
-        Press::Plan,
-        Press::PlanForm,
-        Press::Reachout,
-    ])
+fn is_too_far(turn: &Turn, date: Date) -> bool {
+    schedule::days_between(turn.today(), date) > AHEAD
 }
 
-/// The date that was meant: never a past one. A weekday is its next, today's name is a week away.
-fn date(today: Date, day: Day) -> Option<Date> {
-    match day {
-        Day::In(days) => today.checked_add(i64::from(days).days()).ok(),
-        Day::Weekday(number) => {
-            let weekday = Weekday::from_monday_one_offset(i8::try_from(number).ok()?).ok()?;
-            today.nth_weekday(1, weekday).ok()
-        }
-        Day::Date { day, month } => {
-            let this = |year: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
-            this(today.year()).filter(|date| *date >= today).or_else(|| this(today.year() + 1))
-        }
-    }
+fn too_far() -> Message {
+    let args = vec![Arg::Max(u16::try_from(AHEAD).unwrap_or(0))];
+    Message::with(Key::PlanTooFar, args).choices([Press::Plan, Press::PlanForm, Press::Reachout])
+}
+
+fn refused(key: Key) -> Message {
+    Message::new(key).choices([Press::Plan, Press::PlanForm, Press::Reachout])
 }

@@ -52,12 +52,32 @@ pub fn every(turn: &mut Turn, days: u16) -> Message {
 
 /// What was typed as a length.
 pub fn length_given(turn: &mut Turn, value: &Value) -> Message {
-    number(value).map_or_else(length_unknown, |days| length(turn, days))
+    let Some(days) = number(value) else { return length_unknown() };
+    let message = length(turn, days);
+    if turn.journey.cooloff.run.is_some() || !LENGTHS.contains(&days) {
+        return message;
+    }
+    message.below(Message::with(Key::CooloffLengthRead, vec![Arg::Length(days)]))
 }
 
 /// What was typed as a rhythm.
 pub fn every_given(turn: &mut Turn, value: &Value) -> Message {
-    number(value).map_or_else(rhythm_unknown, |days| every(turn, days))
+    let days = match value {
+        Value::Numbers(days) => {
+            let days = days.iter().filter_map(|days| u16::try_from(*days).ok()).map(|days| Press::Every { days });
+            return Message::new(Key::CooloffRhythmWhich).choices(days).choices([Press::EveryForm]);
+        }
+        Value::TooOften => {
+            return Message::new(Key::CooloffTooOften).choices([Press::Every { days: 1 }, Press::EveryForm]);
+        }
+        value => number(value),
+    };
+    let Some(days) = days else { return rhythm_unknown() };
+    let message = every(turn, days);
+    if turn.journey.cooloff.run.is_some() || !RHYTHMS.contains(&days) {
+        return message;
+    }
+    message.below(Message::with(Key::CooloffRhythmRead, vec![Arg::Every(days)]))
 }
 
 /// Begins as summed up.

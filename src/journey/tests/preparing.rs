@@ -88,26 +88,77 @@ fn the_question_how_it_went_comes_after_the_talk_and_out_of_quiet_hours() {
 fn a_day_as_people_name_it_is_the_next_such_day_where_they_are() {
     let mut play = Play::open();
     // It is Friday, 20 March, 21:00 in Berlin.
+    let date = |day, month| Day::Date { day, month: Some(month), year: None, weekday: None };
     let cases = [
-        (Day::In(0), None),
-        (Day::In(1), Some("2026-03-21T17:00:00Z")),
-        (Day::Weekday(5), Some("2026-03-27T17:00:00Z")),
-        (Day::Weekday(1), Some("2026-03-23T17:00:00Z")),
-        (Day::Date { day: 29, month: 3 }, Some("2026-03-29T16:00:00Z")),
-        (Day::Date { day: 19, month: 3 }, None),
-        (Day::Date { day: 31, month: 2 }, None),
-        (Day::In(91), None),
-        (Day::In(u16::MAX), None),
-        (Day::Weekday(9), None),
+        (Day::In(0), Key::PlanPast, None),
+        (Day::In(1), Key::PlanCheck, Some("2026-03-21T17:00:00Z")),
+        (Day::Weekday(5), Key::PlanCheck, Some("2026-03-27T17:00:00Z")),
+        (Day::Weekday(1), Key::PlanCheck, Some("2026-03-23T17:00:00Z")),
+        (date(29, 3), Key::PlanCheck, Some("2026-03-29T16:00:00Z")),
+        (date(19, 3), Key::PlanTooFar, None),
+        (date(31, 2), Key::PlanNoSuchDay, None),
+        (Day::In(91), Key::PlanTooFar, None),
+        (Day::In(u16::MAX), Key::PlanTooFar, None),
     ];
-    for (day, at) in cases {
+    for (day, key, at) in cases {
         play.press(Press::PlanOff);
-        let value = Value::When(day, schedule::from_minute(18 * 60));
-        play.event(Event::Gave { form: Press::PlanForm, value });
-        let planned = play.journey.reachout.plan.map(|plan| plan.at.to_string());
-        assert_eq!(planned.as_deref(), at, "{day:?}");
-        assert_eq!(play.said(), if at.is_some() { Key::Planned } else { Key::PlanNotThen });
+        play.event(Event::Gave { form: Press::PlanForm, value: when(day, 18) });
+        assert_eq!(play.said(), key, "{day:?}");
+        assert_eq!(play.journey.reachout.plan, None, "it is asked first");
+        if let Some(at) = at {
+            let read = play.last.iter().find(|press| matches!(press, Press::PlanOn { .. })).unwrap().clone();
+            assert_eq!(play.press(read), Key::Planned);
+            assert_eq!(play.journey.reachout.plan.map(|plan| plan.at.to_string()).as_deref(), Some(at), "{day:?}");
+        }
     }
+}
+
+#[test]
+fn a_day_or_a_time_with_two_readings_is_asked_about() {
+    let mut play = Play::open();
+    // It is Friday, 20 March, 21:00 in Berlin.
+    let on = |date: &str, minute| Press::PlanOn { date: date.into(), minute };
+    let sunday = Day::Date { day: 23, month: Some(3), year: None, weekday: Some(7) };
+    let past = Day::Date { day: 1, month: Some(4), year: Some(2024), weekday: None };
+    let far = Day::Date { day: 1, month: Some(4), year: Some(2027), weekday: None };
+    let cases = [
+        (vec![Day::NextWeekday(2)], 18, Key::PlanCheck, vec![on("2026-03-24", 1080)]),
+        (vec![Day::NextWeekday(5)], 18, Key::PlanCheck, vec![on("2026-03-27", 1080)]),
+        (vec![Day::Weekday(1)], 6, Key::PlanEarly, vec![on("2026-03-23", 1080), on("2026-03-23", 360)]),
+        (vec![sunday], 18, Key::PlanOtherWeekday, vec![on("2026-03-23", 1080), on("2026-03-22", 1080)]),
+        (vec![past], 18, Key::PlanPast, vec![on("2026-04-01", 1080)]),
+        (vec![far], 18, Key::PlanTooFar, vec![on("2026-04-01", 1080)]),
+    ];
+    for (days, hour, key, choices) in cases {
+        let Value::When(_, time) = when(Day::In(0), hour) else { unreachable!() };
+        play.event(Event::Gave { form: Press::PlanForm, value: Value::When(days.clone(), time) });
+        let offered: Vec<Press> =
+            play.last.iter().filter(|press| matches!(press, Press::PlanOn { .. })).cloned().collect();
+        assert_eq!((play.said(), offered), (key, choices), "{days:?}");
+    }
+    play.event(Event::Gave { form: Press::PlanForm, value: Value::When(vec![Day::Weekday(1)], None) });
+    assert_eq!(play.said(), Key::PlanTime);
+}
+
+#[test]
+fn quiet_hours_that_were_refused_are_forgotten() {
+    let mut play = Play::open();
+    let hours = |from: u16, until: u16| (schedule::from_minute(from * 60), schedule::from_minute(until * 60));
+    let (from, until) = hours(8, 20);
+    play.event(Event::Gave { form: Press::QuietForm, value: Value::Quiet(from, until) });
+    assert_eq!(play.said(), Key::QuietCovers);
+    play.press(Press::Settings);
+    let before = play.journey.settings.quiet;
+    assert_eq!(play.press(Press::Time { minute: 21 * 60 + 30 }), Key::TimeSaved);
+    assert_eq!(play.journey.settings.quiet, before);
+    assert_eq!(play.press(Press::QuietAt { from: 480, until: 1200, minute: 1200 }), Key::TimeSaved);
+    assert_eq!(play.journey.settings.quiet.map(|quiet| (quiet.from, quiet.until)), Some((from, until)));
+    let asked = Value::Quiets(vec![hours(22, 7), hours(10, 7)]);
+    play.event(Event::Gave { form: Press::QuietForm, value: asked });
+    assert_eq!(play.said(), Key::QuietWhich);
+    assert_eq!(play.last[..2], [Press::Quiet { from: 1320, until: 420 }, Press::Quiet { from: 600, until: 420 }]);
+    play.event(Event::Gave { form: Press::QuietForm, value: Value::QuietOff });
+    assert_eq!(play.journey.settings.quiet, None);
 }
 
 #[test]

@@ -49,3 +49,61 @@ fn any_stored_state_that_is_read_can_be_lived_on_with() {
         }
     });
 }
+
+/// The same without what is left out of a stored state: `null`, `false`, 0, and what is empty.
+fn without_defaults(state: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match state {
+        Value::Bool(false) => Value::Null,
+        Value::Number(number) if number.as_i64() == Some(0) => Value::Null,
+        Value::Array(items) if items.is_empty() => Value::Null,
+        Value::Array(items) => items.iter().map(without_defaults).collect(),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), without_defaults(value)));
+            let said: serde_json::Map<_, _> = fields.filter(|(_, value)| !value.is_null()).collect();
+            if said.is_empty() { Value::Null } else { Value::Object(said) }
+        }
+        other => other.clone(),
+    }
+}
+
+/// States written by the code of the issue before this one: read, and acted upon, as if nothing had happened.
+#[test]
+fn a_state_of_the_issue_before_is_read_and_goes_on() {
+    let fixture = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+        let text = std::fs::read_to_string(path).unwrap();
+        let journey: Journey = serde_json::from_str(&text).unwrap();
+        let written: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let again = serde_json::to_value(&journey).unwrap();
+        // The gate has a form of its own since; its tests hold what becomes of the old one.
+        for (field, value) in
+            written.as_object().unwrap().iter().filter(|(field, _)| !["gate", "quiet_wanted"].contains(&field.as_str()))
+        {
+            let again = again.get(field).unwrap_or(&serde_json::Value::Null);
+            assert_eq!(
+                without_defaults(again),
+                without_defaults(value),
+                "{name}: {field} is not read as it was written"
+            );
+        }
+        let mut play = Play::new();
+        play.rows = journey.timers.iter().map(|(timer, it)| (*timer, (it.occurrence, it.due_at))).collect();
+        play.now = "2026-04-09T08:00:00Z".parse().unwrap();
+        play.entries = 1000;
+        play.journey = journey;
+        play
+    };
+    let mut running = fixture("journey-2-running.json");
+    for press in [Press::Journey, Press::Reflect, Press::Reachout, Press::Cooloff, Press::MyReasons] {
+        running.event(Event::Pressed(press));
+    }
+    running.act(Act::Write(Press::Reflection { question: Question::Part }, Hints::default()));
+    running.act(Act::Wait { hours: 24 * 40, down: false });
+    assert_eq!(running.journey.reflect.answers.len(), 1);
+    assert_eq!(running.journey.cooloff.slips, 1);
+    let mut closed = fixture("journey-2-closed.json");
+    closed.event(Event::Pressed(Press::Reachout));
+    assert!(closed.journey.is_closed(closed.now));
+    closed.act(Act::Wait { hours: 24 * 40, down: false });
+}
