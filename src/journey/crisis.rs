@@ -15,7 +15,7 @@ use super::keys::Key;
 use super::message::{Arg, HelpLines, LineNeed, Message};
 use super::press::Press;
 use super::turn::Turn;
-use super::{front, minor};
+use super::{aftercare, front, minor};
 use crate::chat::EntryId;
 use crate::safety::{Certainty, Concern, Concerns};
 
@@ -66,8 +66,10 @@ pub fn heed(
     if scan.theirs && scan.concerns.iter().any(|(concern, _)| has_direction(concern)) {
         return who_wrote(turn, scan.concerns, entry, ordinary);
     }
-    if scan.concerns.any_sure() {
-        return reply(turn, &scan.concerns, entry, ordinary, notes);
+    let concerns = aftercare::heightened(turn, scan.concerns);
+    if concerns.any_sure() {
+        remember(turn, &scan.concerns);
+        return reply(turn, &concerns, entry, ordinary, notes);
     }
     let ordinary = match (ordinary, entry) {
         (Some(message), _) => message,
@@ -80,7 +82,15 @@ pub fn heed(
 /// The reply to sure concerns that nothing else was asked with.
 fn reply_alone(turn: &mut Turn, concerns: Concerns) -> Message {
     let notes = raise_questions(turn, Scan { concerns, theirs: false });
+    remember(turn, &concerns);
     reply(turn, &concerns, None, None, notes)
+}
+
+/// Remembers what is sure by itself, and since when.
+fn remember(turn: &mut Turn, concerns: &Concerns) {
+    for concern in concerns.sure() {
+        turn.journey.crisis.sure.insert(concern, turn.now);
+    }
 }
 
 /// The reply to sure concerns.
@@ -96,7 +106,6 @@ fn reply(
     }
     let mut message = Message::new(Key::Opening);
     for concern in concerns.sure() {
-        turn.journey.crisis.sure.insert(concern, turn.now);
         turn.journey.crisis.silenced.remove(&concern);
         if let Some(key) = sentence(concern) {
             message = message.and(key, Vec::new());
@@ -359,7 +368,8 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
 }
 
 /// "I'm safe for now."
-pub fn safe_for_now(turn: &Turn) -> Message {
+pub fn safe_for_now(turn: &mut Turn) -> Message {
+    aftercare::safe_said(turn);
     with_waiting_words(turn, Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey]))
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Source: the safety specification, section 2.
 
+use super::aftercare;
 use super::effect::Anomaly;
 use super::keys::Key;
 use super::message::{Block, Message, PlanId, Prompt};
@@ -24,7 +25,8 @@ impl Turn<'_> {
     /// Whether a plan prompt fits what the person has told.
     #[must_use]
     pub fn fits_plan(&self, id: &PlanId) -> bool {
-        self.fits_prompt(&Prompt::Plan(id.clone()))
+        let gentle = !self.journey.is_in_aftercare(self.now) || aftercare::is_gentle(id);
+        gentle && self.fits_prompt(&Prompt::Plan(id.clone()))
     }
 
     fn fits_prompt(&self, prompt: &Prompt) -> bool {

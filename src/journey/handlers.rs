@@ -238,7 +238,7 @@ pub(super) fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints)
     }
     match form {
         Press::CardNote { card } => reasons::noted(turn, *card, entry),
-        Press::MoodNote { .. } => cooloff::mood_noted(),
+        Press::MoodNote { .. } => cooloff::mood_noted(turn),
         Press::WriteLetter => urge::letter_written(turn, entry),
         Press::SlipNote => urge::slip_noted(turn),
         Press::Reflection { question } => reflect::reflected(turn, *question, entry),

@@ -2,6 +2,7 @@
 //!
 //! [`step`] is total: whatever arrives, in whatever order, the person gets an answer and a next choice.
 
+mod aftercare;
 mod catalogue;
 mod codes;
 mod crisis;
@@ -95,6 +96,8 @@ pub struct Journey {
     pub came_back: Option<Timestamp>,
     /// What is remembered of concerns.
     pub crisis: crisis::State,
+    /// What is remembered of the care after words of self-harm.
+    pub aftercare: aftercare::State,
     /// Since when it is asked whether the person is 18 (UTC).
     pub minor: Option<Timestamp>,
     /// Whether they said that they are not.
@@ -174,8 +177,13 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
         event => {
             let reminds = !is_exempt_from_reminder(&event);
+            let reached = aftercare::reaches_on(&event);
             let answer = acted(&mut turn, event);
-            Some(with_gate_notes(&mut turn, answer, reminds))
+            let answer = aftercare::without_ways_on(&turn, reached, answer);
+            // A visit opens with one question: the reminder of another one waits.
+            let opened = if reminds { aftercare::open_visit(&mut turn, answer.clone()) } else { answer.clone() };
+            let reminds = reminds && opened == answer;
+            Some(with_gate_notes(&mut turn, opened, reminds))
         }
     };
     let answer = answer.map(|answer| turn.uncounted(answer));
@@ -267,7 +275,7 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         turn.journey.timers.insert(timer, Pending { due_at: allowed, ..pending });
         return;
     }
-    if minor::holds_back(turn, timer, pending) {
+    if minor::holds_back(turn, timer, pending) || aftercare::holds_back(turn, timer, pending) {
         return;
     }
     turn.journey.timers.remove(&timer);

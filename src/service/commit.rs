@@ -266,7 +266,8 @@ fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) ->
     if scan.concerns.is_empty() {
         return ordinary_event(tx, known, kind, now);
     }
-    if !scan.concerns.any_sure() && !scan.theirs && !matches!(kind, RequestKind::Edited) {
+    let sure = scan.concerns.any_sure() || known.journey.counts_as_sure(&scan.concerns, now);
+    if !sure && !scan.theirs && !matches!(kind, RequestKind::Edited) {
         let event = ordinary_event(tx, known, kind, now)?;
         return Ok(Event::Heard { scan, entry: None, event: Some(Box::new(event)) });
     }

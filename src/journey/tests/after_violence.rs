@@ -6,7 +6,7 @@ const VIOLENCE: Press = Press::Gate { question: GateQuestion::Violence, answer: 
 
 impl Play {
     /// A person in Berlin in a time apart of 14 days, with a note every day.
-    fn apart() -> Self {
+    pub(super) fn apart() -> Self {
         let mut play = Self::open();
         for press in [Press::Length { days: 14 }, Press::Every { days: 1 }, Press::CooloffBegin] {
             play.press(press);
@@ -25,7 +25,7 @@ impl Play {
     }
 
     /// Everything said from a step on, prompts of plans included.
-    fn said_since(&self, step: usize) -> Vec<Prompt> {
+    pub(super) fn said_since(&self, step: usize) -> Vec<Prompt> {
         let steps = self.steps[step..].iter();
         let messages = steps.flat_map(|(_, step)| {
             step.answer.iter().chain(step.sends.iter().map(|send| &send.message)).chain(step.journey.notices.values())
@@ -39,7 +39,7 @@ impl Play {
 }
 
 /// A catalogue of the real plans.
-fn real(play: Play) -> Play {
+pub(super) fn real(play: Play) -> Play {
     Play { catalogue: texts().catalogue().clone(), ..play }
 }
 
