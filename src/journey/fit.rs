@@ -33,7 +33,8 @@ impl Turn<'_> {
         let (journey, catalogue, now) = (&self.journey, self.catalogue, self.now);
         let unfit = (journey.leaves_out_own_part(now) && catalogue.not_after_violence.has(prompt))
             || (journey.heard_of_violence(now) && catalogue.apologies.has(prompt))
-            || (journey.is_barred(now) && catalogue.weighs_return.has(prompt));
+            || (journey.is_barred(now) && catalogue.weighs_return.has(prompt))
+            || (journey.keeps_away(now) && catalogue.brings_near.has(prompt));
         !unfit
     }
 

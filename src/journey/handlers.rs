@@ -27,7 +27,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Help => front::help(turn),
         Press::Support => crisis::support_known(turn),
         Press::SupportIn { country } => crisis::support_known_in(turn, &country),
-        Press::SupportFor { need, country } => crisis::support(turn, Some(&country), need),
+        Press::SupportFor { need, country } => crisis::support_in(turn, &country, need),
         Press::SupportNeed { need } => crisis::support(turn, None, need),
         Press::SupportCountries => crisis::support_countries(turn, LineNeed::Crisis),
         Press::Privacy => front::privacy(turn),
@@ -78,6 +78,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
 
         Press::Gate { question, answer } => gate::answered(turn, question, answer),
         Press::GateLater => gate::later(turn),
+        Press::GateUndo => gate::undo_answer(turn),
         Press::GateAsk => gate::open_question_page(turn),
         Press::GateReview => gate::review(turn),
         Press::GateCorrect { question, answer } => gate::correct(turn, question, answer),

@@ -299,6 +299,7 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
 
 fn acted(turn: &mut Turn, event: Event) -> Message {
     letgo::heard(turn);
+    preferences::forget_wanted(turn, &event);
     if let Some(instead) = minor_first(turn, &event) {
         return instead;
     }
@@ -306,7 +307,9 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Pressed(press) => pressed(turn, press),
         Event::Wrote { form, entry, hints } => wrote(turn, &form, entry, hints),
         Event::Gave { form, value } => gave(turn, &form, &value),
-        Event::Said { entry: Some(entry), form } => front::said(turn, entry, form),
+        Event::Said { entry: Some(entry), form } => {
+            gate::unclear(turn, entry).unwrap_or_else(|| front::said(turn, entry, form))
+        }
         Event::Asked { entry } => front::asked(turn, entry),
         Event::Heard { scan, entry, event } => {
             // First the questions, so that the ordinary answer is already what fits behind them.
@@ -373,6 +376,7 @@ fn is_exempt_from_reminder(event: &Event) -> bool {
                 | Press::DeleteMessage
                 | Press::Gate { .. }
                 | Press::GateLater
+                | Press::GateUndo
                 | Press::GateAsk
                 | Press::GateReview
                 | Press::ViolenceRole { .. }

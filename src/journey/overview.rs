@@ -159,12 +159,13 @@ fn next_barred(turn: &Turn) -> Vec<Press> {
     let violence = journey.told_of_violence(turn.now);
     next.extend(violence.then_some([Press::Support, Press::AfterViolence { page: 1 }]).into_iter().flatten());
     match journey.cooloff.run.as_ref().map(|run| run.days.paused_on.is_some()) {
-        Some(true) => next.extend([Press::Resume, Press::Urge]),
-        Some(false) => next.extend([Press::Checkin, Press::Urge]),
-        None => next.push(Press::Urge),
+        Some(true) => next.push(Press::Resume),
+        Some(false) => next.push(Press::Checkin),
+        None => {}
     }
     next.extend((journey.gate_status(turn.now) == Status::Held).then_some(Press::GateAsk));
-    next.extend([Press::Support, Press::Letgo, Press::Cooloff, Press::Reflect, Press::Journal, Press::Settings]);
+    next.extend([Press::Support, Press::Letgo, Press::Cooloff, Press::Urge]);
+    next.extend([Press::Reflect, Press::Journal, Press::Settings]);
     next.extend(journey.is_closed(turn.now).then_some(Press::GateReview));
     next
 }

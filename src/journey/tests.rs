@@ -12,6 +12,7 @@ use crate::safety::{Certainty, Concern, Concerns};
 
 mod after_violence;
 mod aftercare;
+mod answers;
 mod cases;
 mod gated;
 mod journal;

@@ -94,8 +94,10 @@ impl Reader<'_> {
         let prompts = sections.into_iter().map(|(_, _, id)| id).collect();
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
-        let manifest::Tags { contact, not_after_violence, apologies, weighs_return } = std::mem::take(&mut self.tags);
-        let catalogue = Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return };
+        let manifest::Tags { contact, not_after_violence, apologies, weighs_return, brings_near } =
+            std::mem::take(&mut self.tags);
+        let catalogue =
+            Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return, brings_near };
         let prompts = Prompts {
             fallback,
             others,
@@ -142,6 +144,7 @@ impl Reader<'_> {
             self.tags.not_after_violence.extend(tags.not_after_violence);
             self.tags.apologies.extend(tags.apologies);
             self.tags.weighs_return.extend(tags.weighs_return);
+            self.tags.brings_near.extend(tags.brings_near);
         }
         for kind in ListKind::ALL {
             let path = format!("{locale}/lists/{}", kind.file_name());

@@ -9,10 +9,10 @@ use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::journey::{
     self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
-    Press, Scan, Step, Timer, TimerChange, Unusable, Value,
+    Press, Scan, Step, Timer, TimerChange, Unusable, Value, YesNo,
 };
 use crate::prompts::{self, Prompts};
-use crate::safety::Concerns;
+use crate::safety::{Certainty, Concerns};
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
 /// What one act led to, to be rendered after the COMMIT.
@@ -262,7 +262,12 @@ struct Known<'a> {
 /// be somebody else's, is not the answer to anything: it waits for a decision.
 fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) -> Result<Event, StoreError> {
     let Request { kind, scan, text, as_draft } = request;
-    let (kind, scan) = as_written_to_the_other(known.journey, kind, scan, as_draft, now);
+    let (kind, mut scan) = as_written_to_the_other(known.journey, kind, scan, as_draft, now);
+    if let Some(concern) = known.journey.just_corrected(now)
+        && text.as_ref().is_some_and(|text| known.prompts.says_still(text.expose()))
+    {
+        scan.concerns.add(concern, Certainty::Unsure);
+    }
     if scan.concerns.is_empty() {
         return ordinary_event(tx, known, kind, now);
     }
@@ -348,7 +353,8 @@ fn plain_words(
 ) -> Result<Event, StoreError> {
     let Known { person, journey, locale, prompts, .. } = *known;
     let text = words.expose();
-    let answer = prompts.yes_or_no(text).and_then(|answer| journey.open_answer(answer, now));
+    let leans = || (journey.is_asked_by_gate(now) && prompts.begins_with_yes(text)).then_some(YesNo::Yes);
+    let answer = prompts.yes_or_no(text).or_else(leans).and_then(|answer| journey.open_answer(answer, now));
     let labelled = || prompts.labelled(locale, text, journey.offered(now));
     if let Some(press) = answer.or_else(labelled).or_else(|| prompts.typed_press(text)) {
         return Ok(match press.is_journal() {

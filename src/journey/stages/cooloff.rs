@@ -260,7 +260,7 @@ fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>)
         turn.journey.cooloff.asked_again = turn.style() == Notices::Plain;
         message = message.and(Key::MidpointReasons, Vec::new()).choices([Press::ReasonsAgain]);
     }
-    let urge = if cared { Press::Support } else { Press::Urge };
+    let urge = urge(turn).unwrap_or(Press::Support);
     message.choices(moods(day)).choices([urge, Press::Snooze { day, hours: 3 }, Press::CooloffChange])
 }
 
@@ -443,12 +443,18 @@ pub fn end_why(turn: &mut Turn) -> Message {
     Message::new(Key::EndedEarly).choices(Outcome::EndedEarly.offers())
 }
 
+/// "I want to text them" beside a note or a mood; not where the way to them is closed, nor in the days after words of
+/// self-harm.
+fn urge(turn: &Turn) -> Option<Press> {
+    let leaves_out = turn.journey.is_closed(turn.now) || turn.journey.is_in_aftercare(turn.now);
+    (!leaves_out).then_some(Press::Urge)
+}
+
 /// `/checkin`.
 pub fn checkin(turn: &Turn) -> Message {
     let today = turn.today();
     let day = turn.journey.cooloff.run.as_ref().map_or(0, |run| run.days.counted_day(today));
-    let urge = (!turn.journey.is_in_aftercare(turn.now)).then_some(Press::Urge);
-    Message::new(Key::Checkin).choices(moods(day)).choices(urge).choices([Press::Support])
+    Message::new(Key::Checkin).choices(moods(day)).choices(urge(turn)).choices([Press::Support])
 }
 
 /// The mood of a day; a later answer for the same day replaces it.
@@ -478,14 +484,14 @@ pub fn mood(turn: &mut Turn, day: u16, mood: u8) -> Message {
         3 => Key::MoodEven,
         _ => Key::MoodLight,
     };
-    let care = (mood <= LOW || cared).then_some(Press::Support);
-    let urge = (!cared).then_some(Press::Urge);
+    let urge = urge(turn);
+    let care = (mood <= LOW || urge.is_none()).then_some(Press::Support);
     Message::new(key).choices(care).choices(note).choices(urge).choices([Press::Journey])
 }
 
 /// A note to a mood was written.
 pub fn mood_noted(turn: &Turn) -> Message {
-    let next = if turn.journey.is_in_aftercare(turn.now) { Press::Support } else { Press::Urge };
+    let next = urge(turn).unwrap_or(Press::Support);
     Message::new(Key::MoodNoteKept).choices([next, Press::Journey])
 }
 

@@ -195,7 +195,7 @@ fn words_about_violence_are_enough_until_the_question_is_answered() {
     let scan = Scan { concerns: Concerns::default().with(Concern::Threatened, Certainty::Sure), theirs: false };
     play.hear(scan, None);
     assert!(play.journey.leaves_out_own_part(play.now));
-    assert_eq!(play.press(Press::Reflect), Key::AfterReflect);
+    assert_eq!(play.press(Press::Reflect), Key::AfterReflectOpen, "who was hurt is open");
     play.press(Press::Gate { question: GateQuestion::Violence, answer: YesNo::No });
     assert!(!play.journey.leaves_out_own_part(play.now));
 }
@@ -218,6 +218,6 @@ fn writing_over_several_days_stops_and_is_not_offered() {
     play.days(5);
     assert!(!play.steps[from..].iter().any(|(_, step)| step.sends.iter().any(|send| send.timer == Timer::Writing)));
     assert_eq!(play.journey.reflect.writing, None);
-    assert_eq!(play.press(Press::Writing), Key::AfterReflect);
-    assert_eq!(play.press(Press::WritingBegin { days: 3 }), Key::AfterReflect);
+    assert_eq!(play.press(Press::Writing), Key::AfterReflectOpen);
+    assert_eq!(play.press(Press::WritingBegin { days: 3 }), Key::AfterReflectOpen);
 }
