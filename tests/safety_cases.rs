@@ -483,6 +483,17 @@ fn a_typed_answer_that_begins_with_yes_counts_and_an_unclear_one_is_asked_for_ag
 }
 
 #[test]
+fn a_yes_counts_in_a_text_with_a_concern_as_well() {
+    let played =
+        play(&[START, &["/reachout", "=gate:contact:no", "yes he hit me", "=violence-role:hurt", "/reachout"]]);
+    says(played.after("yes he hit me"), &["isn't your fault", "Were you hurt"]);
+    says_nothing_of(played.after("yes he hit me"), &["No, never"]);
+    let order: &[&str] =
+        &["/reachout", "=gate:contact:no", "=gate:violence:no", "yes there is a restraining order", "/trial"];
+    says(play(&[START, order]).last(), &["stay closed"]);
+}
+
+#[test]
 fn who_was_hurt_can_be_told_in_words_or_is_asked_again() {
     let told: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:yes"];
     for words in ["he hit me", "ok i hurt her a bit", "kind of both of us"] {

@@ -60,6 +60,11 @@ impl Journey {
         let safe = self.aftercare.safe_said.is_some_and(|at| at >= since);
         concerns.certainty(Concern::SelfHarm) == Some(Certainty::Unsure) && !safe
     }
+
+    /// Whether an event is such a text.
+    pub(super) fn hears_as_sure(&self, event: &Event, now: Timestamp) -> bool {
+        matches!(event, Event::Heard { scan, .. } if self.counts_as_sure(&scan.concerns, now))
+    }
 }
 
 /// The concerns of a text as they count now.

@@ -176,7 +176,7 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
         event => {
-            let reminds = !is_exempt_from_reminder(&event);
+            let reminds = !is_exempt_from_reminder(&event) && !turn.journey.hears_as_sure(&event, now);
             let reached = aftercare::reaches_on(&event);
             let answer = acted(&mut turn, event);
             let answer = aftercare::without_ways_on(&turn, reached, answer);

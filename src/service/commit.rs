@@ -285,6 +285,10 @@ fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) ->
         RequestKind::Press { .. }
         | RequestKind::Unusable { .. }
         | RequestKind::Value { value: Value::Passphrase, .. } => Some(ordinary_event(tx, known, kind, now)?),
+        // A yes to the gate's question counts, whatever follows it.
+        RequestKind::Words { form: None, ref words, .. } if !scan.theirs && leans_yes(known, words, now) => {
+            known.journey.open_answer(YesNo::Yes, now).map(Event::Pressed)
+        }
         RequestKind::Words { .. }
         | RequestKind::Value { .. }
         | RequestKind::Edited
@@ -342,6 +346,11 @@ fn ordinary_event(tx: &Tx<'_>, known: &Known<'_>, kind: RequestKind, now: Timest
     })
 }
 
+/// Whether a question of the gate stands there and words begin with a yes.
+fn leans_yes(known: &Known<'_>, words: &Words, now: Timestamp) -> bool {
+    known.journey.is_asked_by_gate(now) && known.prompts.begins_with_yes(words.expose())
+}
+
 /// Plain words press a choice of the latest message, give a command, fill in the form the person opened, or wait until the
 /// person says where they belong. A question is never the answer to one.
 fn plain_words(
@@ -353,7 +362,7 @@ fn plain_words(
 ) -> Result<Event, StoreError> {
     let Known { person, journey, locale, prompts, .. } = *known;
     let text = words.expose();
-    let leans = || (journey.is_asked_by_gate(now) && prompts.begins_with_yes(text)).then_some(YesNo::Yes);
+    let leans = || leans_yes(known, words, now).then_some(YesNo::Yes);
     let answer = prompts.yes_or_no(text).or_else(leans).and_then(|answer| journey.open_answer(answer, now));
     let labelled = || prompts.labelled(locale, text, journey.offered(now));
     if let Some(press) = answer.or_else(labelled).or_else(|| prompts.typed_press(text)) {

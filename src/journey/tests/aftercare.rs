@@ -94,6 +94,7 @@ fn unsure_words_count_as_sure_until_the_person_says_that_they_are_safe() {
     play.hours(30);
     play.hear(scan(Certainty::Unsure), Some(Press::MoodNote { day: 1 }));
     assert!(play.says(Key::ConcernSelfHarm) && play.last.contains(&Press::SafeForNow));
+    assert!(!play.says(Key::CareAsk), "one question at a time");
     assert_eq!(play.journey.crisis.sure[&Concern::SelfHarm], since, "only what is sure by itself renews it");
     assert_eq!(play.press(Press::SafeForNow), Key::SafeForNow);
     play.hear(scan(Certainty::Unsure), None);
