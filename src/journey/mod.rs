@@ -7,6 +7,7 @@ mod catalogue;
 mod codes;
 mod crisis;
 mod date_witness;
+mod declare_keys;
 mod effect;
 mod event;
 mod fit;
