@@ -247,12 +247,16 @@ fn case_12_the_summary_looks_at_the_gate() {
         "=answer:both:true",
     ];
     let order: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:no", "=gate:court:yes"];
-    let played = play(&[START, order, cards]);
-    says_nothing_of(played.last(), FORWARD);
-    says(played.last(), &["are closed"]);
-    let violence = play(&[START, &["he hits me when he drinks", "=gate:violence:yes", "=violence-role:hurt"], cards]);
-    says_nothing_of(violence.last(), FORWARD);
-    let held = play(&[START, &["he hits me when he drinks"], cards]);
+    let violence: &[&str] = &["he hits me when he drinks", "=gate:violence:yes", "=violence-role:hurt"];
+    for closing in [order, violence] {
+        for parts in [[START, cards, closing, &["/reasons"]], [START, closing, &["/reasons"], &[]]] {
+            let played = play(&parts);
+            says_nothing_of(played.last(), FORWARD);
+            says(played.last(), &["are closed"]);
+            says_nothing_of(played.last(), &["True for us"]);
+        }
+    }
+    let held = play(&[START, cards, &["he hits me when he drinks", "/reasons"]]);
     says_nothing_of(held.last(), FORWARD);
     says(held.last(), &["See the question"]);
 }
@@ -465,4 +469,94 @@ fn case_23_plain_words_and_mistyped_commands_are_understood() {
         let played = play(&[START, &[mistyped]]);
         says(played.last(), &["1) Support"]);
     }
+}
+
+/// The question whether they asked for no contact, with its answers.
+const CONTACT_ASKED: &[&str] = &["Have they asked you", "Yes, they did"];
+
+#[test]
+fn a_typed_answer_that_begins_with_yes_counts_and_an_unclear_one_is_asked_for_again() {
+    for words in ["yes, but its lifted", "yh", "ye", "yes", "yeah once", "he did", "she did", "once or twice"] {
+        let played = play(&[START, &["/reachout", words]]);
+        says(played.last(), &["Was there violence"]);
+        says_nothing_of(played.last(), &["I didn't get a clear"]);
+        let reached = play(&[START, &["/reachout", words, "no", "no", "/reachout"]]);
+        says(reached.last(), &["stay closed"]);
+    }
+    for words in [
+        "not really, i mean it was only once",
+        "not really",
+        "sort of",
+        "only when drunk",
+        "not technically",
+        "she exaggerates",
+    ] {
+        let played = play(&[START, &["/reachout", words, "no", "no", "no", "/reachout"]]);
+        says(played.after(words), CONTACT_ASKED);
+        says(played.after(words), &["I didn't get a clear yes or no", "Delete what I wrote"]);
+        says(played.last(), &["Reach out"]);
+    }
+}
+
+#[test]
+fn a_yes_counts_in_a_text_with_a_concern_as_well() {
+    let played =
+        play(&[START, &["/reachout", "=gate:contact:no", "yes he hit me", "=violence-role:hurt", "/reachout"]]);
+    says(played.after("yes he hit me"), &["isn't your fault", "Were you hurt"]);
+    says_nothing_of(played.after("yes he hit me"), &["No, never"]);
+    let order: &[&str] =
+        &["/reachout", "=gate:contact:no", "=gate:violence:no", "yes there is a restraining order", "/trial"];
+    says(play(&[START, order]).last(), &["stay closed"]);
+}
+
+#[test]
+fn who_was_hurt_can_be_told_in_words_or_is_asked_again() {
+    let told: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:yes"];
+    for words in ["he hit me", "ok i hurt her a bit", "kind of both of us"] {
+        let played = play(&[START, told, &[words]]);
+        says(played.last(), &["I hurt them", "I was hurt"]);
+    }
+    says(play(&[START, told, &["I was hurt"]]).last(), &["wasn't your fault"]);
+}
+
+#[test]
+fn a_correction_is_taken_back_in_plain_words() {
+    let closed: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:no", "=gate:court:yes"];
+    let corrected: &[&str] = &["/settings", "=gate-review", "=gate-over:court"];
+    for words in ["I lied, it's still on", "its not lifted", "still on"] {
+        let played = play(&[START, closed, corrected, &[words, ":skip 8d", "/reachout"]]);
+        says(played.after(words), &["leaving your answer as it was"]);
+        says(played.last(), &["stay closed"]);
+    }
+    let later = play(&[START, closed, corrected, &[":skip 2h", "the light is still on"]]);
+    says_nothing_of(later.last(), &["leaving your answer as it was"]);
+}
+
+#[test]
+fn a_wrong_button_at_the_gate_is_undone_in_words() {
+    let played = play(&[START, &["/reachout", "=gate:contact:yes", "oops wrong button"]]);
+    says(played.last(), &["Undone"]);
+    says(played.last(), CONTACT_ASKED);
+    let by_words = play(&[START, &["she blocked me", "=gate:contact:yes", "oops wrong button"]]);
+    says_nothing_of(by_words.last(), &["Undone"]);
+}
+
+#[test]
+fn case_18_the_week_after_is_gentle() {
+    let words = "I want to kill myself";
+    let played = play(&[START, ZONE, APART, &[words, ":skip 1d", "/checkin", "=mood:2:1"]]);
+    says(played.after("/checkin"), &["How are you right now", "I'm safe for now"]);
+    says(played.last(), &["In danger now", "Support"]);
+    says_nothing_of(played.last(), &["kinder", "Letting go", "I want to text them"]);
+    let journey = play(&[START, ZONE, APART, GATE, &[words, "/journey"]]);
+    says_nothing_of(journey.last(), FORWARD);
+    says_nothing_of(journey.last(), &["/letgo", "Letting go", "/reachout"]);
+    let unsure = play(&[START, ZONE, &[words, "i feel like disappearing", "=safe-for-now"]]);
+    says(unsure.last(), &["Thank you for telling me"]);
+}
+
+#[test]
+fn kept_words_about_a_threat_are_not_praised() {
+    let played = play(&[START, &["I will kill her", "=words-keep:1"]]);
+    says_nothing_of(&played.all(), &["Thank you for writing it here", "good thing to do"]);
 }

@@ -190,6 +190,7 @@ press-gate = { $question ->
     }
 }
 press-gate-later = Not now
+press-gate-undo = Undo my last answer
 press-gate-ask = See the question
 press-gate-review = My answers about safety
 press-gate-correct = { $question ->

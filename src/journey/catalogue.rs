@@ -22,6 +22,9 @@ pub struct Catalogue {
     pub apologies: Tagged,
     /// Texts that weigh going back: left out while the gate is held or closed.
     pub weighs_return: Tagged,
+    /// Texts about meeting, giving things back or shared places: left out where an order, a wish for no contact or the
+    /// person's own violence keeps them away.
+    pub brings_near: Tagged,
 }
 
 /// The texts that a tag of the manifest names.

@@ -15,7 +15,7 @@ use super::keys::Key;
 use super::message::{Arg, HelpLines, LineNeed, Message};
 use super::press::Press;
 use super::turn::Turn;
-use super::{front, minor};
+use super::{aftercare, front, minor};
 use crate::chat::EntryId;
 use crate::safety::{Certainty, Concern, Concerns};
 
@@ -71,21 +71,34 @@ pub fn heed(
     if scan.theirs && scan.concerns.iter().any(|(concern, _)| has_direction(concern)) {
         return who_wrote(turn, scan.concerns, entry, ordinary);
     }
-    if scan.concerns.any_sure() {
-        return reply(turn, &scan.concerns, entry, ordinary, notes);
+    let concerns = aftercare::heightened(turn, scan.concerns);
+    if concerns.any_sure() {
+        remember(turn, &scan.concerns);
+        return reply(turn, &concerns, entry, ordinary, notes);
     }
-    let ordinary = match (ordinary, entry) {
+    let mut ordinary = match (ordinary, entry) {
         (Some(message), _) => message,
-        (None, Some(entry)) => front::words_ask(entry),
+        (None, Some(entry)) => front::words_ask(turn, entry),
         (None, None) => Message::new(Key::WordsEdited).choices([Press::Journey]),
     };
+    ordinary.choices.retain(|press| *press != Press::Urge);
+    let notes = notes.into_iter().map(Message::new);
+    let ordinary = notes.rev().fold(ordinary, Message::below);
     with_safety_button(turn, &scan.concerns, ordinary)
 }
 
 /// The reply to sure concerns that nothing else was asked with.
 fn reply_alone(turn: &mut Turn, concerns: Concerns) -> Message {
     let notes = raise_questions(turn, Scan { concerns, theirs: false });
+    remember(turn, &concerns);
     reply(turn, &concerns, None, None, notes)
+}
+
+/// Remembers what is sure by itself, and since when.
+fn remember(turn: &mut Turn, concerns: &Concerns) {
+    for concern in concerns.sure() {
+        turn.journey.crisis.sure.insert(concern, turn.now);
+    }
 }
 
 /// The reply to sure concerns.
@@ -99,9 +112,8 @@ fn reply(
     if concerns.is_sure(Concern::Minor) {
         minor::raise(turn);
     }
-    let mut message = Message::new(Key::Opening);
+    let mut message = Message::new(opening(concerns));
     for concern in concerns.sure() {
-        turn.journey.crisis.sure.insert(concern, turn.now);
         turn.journey.crisis.silenced.remove(&concern);
         if let Some(key) = sentence(concern) {
             message = message.and(key, Vec::new());
@@ -110,8 +122,8 @@ fn reply(
             message = message.and(Key::ConcernOrderBreach, Vec::new());
         }
     }
-    let place = turn.journey.settings.zone.clone();
-    message = with_lines(message, concerns, place.as_deref());
+    let place = turn.journey.settings.place().map(str::to_owned);
+    message = with_lines(message, concerns, place.as_deref(), turn.journey.minor.is_some());
     for note in notes {
         message = message.and(note, Vec::new());
         if note == Key::GateNotAgain {
@@ -170,11 +182,9 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<
         let event = if pursuit { GateEvent::Pursuit } else { GateEvent::Words };
         let (before, after) = turn.journey.gate.apply(question, event, turn.now);
         let note = match (before, after) {
-            (GateState::Correcting { .. }, GateState::Yes | GateState::Asked { .. }) => Some(match question {
-                GateQuestion::Contact => Key::GateCancelledContact,
-                GateQuestion::Violence => Key::GateCancelledViolence,
-                GateQuestion::Order => Key::GateCancelledOrder,
-            }),
+            (GateState::Correcting { .. }, GateState::Yes | GateState::Asked { .. }) => {
+                Some(gate::cancelled_key(question))
+            }
             (GateState::No { .. }, GateState::No { .. }) => Some(Key::GateNotAgain),
             (GateState::Yes | GateState::Correcting { .. }, _) if said_plainly => None,
             (GateState::Yes | GateState::Correcting { .. }, _) => Some(Key::GateStays),
@@ -182,6 +192,7 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<
         };
         notes.extend(note.filter(|note| !notes.contains(note)));
     }
+    notes.extend(gate::cancel_corrections(turn, concerns.unsure()));
     gate::apply_bar(turn);
     notes
 }
@@ -200,8 +211,17 @@ fn question(turn: &Turn, concerns: &Concerns) -> Option<Message> {
     if turn.journey.minor.is_some() {
         return Some(minor::ask());
     }
+    if raised.contains(&GateQuestion::Violence) && gate::lacks_role(turn) {
+        return Some(gate::ask_role());
+    }
     let ended = concerns.is_sure(Concern::Ended) && !gate::stands(&turn.journey, turn.now);
     ended.then(|| Message::new(Key::EndedAsk).choices([Press::SaidNo, Press::NotSaidNo]))
+}
+
+/// The neutral first words of a reply. Nobody is thanked for words that threaten or chase somebody.
+fn opening(concerns: &Concerns) -> Key {
+    let plain = concerns.is_sure(Concern::HarmOther) || concerns.is_sure(Concern::OwnPursuit);
+    if plain { Key::OpeningPlain } else { Key::Opening }
 }
 
 /// The calm sentence of a concern, where its reply has one.
@@ -228,8 +248,13 @@ const fn need(concern: Concern) -> Option<LineNeed> {
     }
 }
 
-fn with_lines(mut message: Message, concerns: &Concerns, place: Option<&str>) -> Message {
-    let mut needs: Vec<LineNeed> = Vec::new();
+/// Adds the help lines that the concerns need; for a young person first those for their age.
+fn with_lines(mut message: Message, concerns: &Concerns, place: Option<&str>, young: bool) -> Message {
+    let young = young && concerns.is_urgent();
+    let mut needs: Vec<LineNeed> = young.then_some(LineNeed::Youth).into_iter().collect();
+    if young && concerns.is_sure(Concern::Threatened) {
+        message = message.and(Key::ConcernYoungThreatened, Vec::new());
+    }
     for need in concerns.sure().filter_map(need) {
         if !needs.contains(&need) && needs.len() < NEEDS {
             needs.push(need);
@@ -251,14 +276,19 @@ fn with_lines(mut message: Message, concerns: &Concerns, place: Option<&str>) ->
 /// journey cannot be loaded or saved.
 #[must_use]
 pub fn with_care(concerns: &Concerns, message: Message) -> Message {
+    care(concerns, message, false)
+}
+
+/// The same, for somebody who is known to be under 18 or not.
+pub fn care(concerns: &Concerns, message: Message, young: bool) -> Message {
     if !concerns.is_urgent() {
         return message;
     }
-    let mut above = Message::new(Key::Opening);
+    let mut above = Message::new(opening(concerns));
     for key in concerns.sure().filter_map(sentence) {
         above = above.and(key, Vec::new());
     }
-    support_first(message.below(with_lines(above, concerns, None)))
+    support_first(message.below(with_lines(above, concerns, None, young)))
 }
 
 fn support_first(mut message: Message) -> Message {
@@ -364,15 +394,17 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
 }
 
 /// "I'm safe for now."
-pub fn safe_for_now(turn: &Turn) -> Message {
+pub fn safe_for_now(turn: &mut Turn) -> Message {
+    aftercare::safe_said(turn);
     with_waiting_words(turn, Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey]))
 }
 
 fn who_wrote(turn: &mut Turn, concerns: Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
     turn.journey.crisis.quoted = concerns;
     let both = Concerns::default().with(Concern::SelfHarm, Certainty::Sure).with(Concern::Threatened, Certainty::Sure);
-    let place = turn.journey.settings.zone.clone();
-    let mut message = with_lines(Message::new(Key::Opening), &both, place.as_deref()).and(Key::WhoWrote, Vec::new());
+    let place = turn.journey.settings.place();
+    let mut message = with_lines(Message::new(Key::Opening), &both, place, turn.journey.minor.is_some())
+        .and(Key::WhoWrote, Vec::new());
     message = message.choices(Author::ALL.iter().map(|author| Press::WhoWrote { author: *author }));
     if let Some(entry) = entry {
         turn.journey.crisis.words.insert(entry);
@@ -416,7 +448,7 @@ const fn mirrored(concern: Concern) -> Concern {
 /// The help lines where the person is, for a need.
 #[must_use]
 pub fn lines(turn: &Turn, need: LineNeed) -> Arg {
-    Arg::Lines(HelpLines::new(turn.journey.settings.zone.clone(), need))
+    Arg::Lines(HelpLines::new(turn.journey.settings.place().map(str::to_owned), need))
 }
 
 /// `/support`: the help lines for what is known of the person.
@@ -424,9 +456,18 @@ pub fn support_known(turn: &Turn) -> Message {
     support(turn, None, known_need(turn))
 }
 
-/// Help lines of a country for what is known of the person.
-pub fn support_known_in(turn: &Turn, country: &str) -> Message {
-    support(turn, Some(country), known_need(turn))
+/// Help lines of a country for what is known of the person; later replies have the lines of this country.
+pub fn support_known_in(turn: &mut Turn, country: &str) -> Message {
+    let need = known_need(turn);
+    support_in(turn, country, need)
+}
+
+/// Help lines of a country for a need; later replies have the lines of this country.
+pub fn support_in(turn: &mut Turn, country: &str, need: LineNeed) -> Message {
+    if turn.catalogue.countries.iter().any(|known| known == country) {
+        turn.journey.settings.country = Some(country.to_owned());
+    }
+    support(turn, Some(country), need)
 }
 
 fn known_need(turn: &Turn) -> LineNeed {
@@ -441,22 +482,29 @@ fn known_need(turn: &Turn) -> LineNeed {
 
 /// The help lines of a country, else of the person's time zone, then the other needs and the other countries.
 pub fn support(turn: &Turn, country: Option<&str>, need: LineNeed) -> Message {
-    let place = country.map(str::to_owned).or_else(|| turn.journey.settings.zone.clone());
+    let place = country.or(turn.journey.settings.place()).map(str::to_owned);
     if place.is_none() {
         return support_countries(turn, need);
     }
-    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(place, need))])
+    Message::with(support_text(turn, need), vec![Arg::Lines(HelpLines::new(place, need))])
         .choices(other_needs(need, country))
-        .choices([Press::SupportCountries, back(turn)])
+        .choices([Press::SupportCountries])
+        .choices(back(turn))
 }
 
 /// The worldwide directories, and every country to choose from.
 pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
     let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
-    Message::with(Key::Support, vec![Arg::Lines(HelpLines::new(None, need))])
+    Message::with(support_text(turn, need), vec![Arg::Lines(HelpLines::new(None, need))])
         .choices(countries)
         .choices(other_needs(need, None))
-        .choices([back(turn)])
+        .choices(back(turn))
+}
+
+/// The text around the lines; who is young is not sent back to the journey.
+fn support_text(turn: &Turn, need: LineNeed) -> Key {
+    let young = need == LineNeed::Youth || turn.journey.minor.is_some();
+    if young { Key::SupportYoung } else { Key::Support }
 }
 
 fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Press> {
@@ -467,8 +515,9 @@ fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Pr
     })
 }
 
-fn back(turn: &Turn) -> Press {
-    if turn.journey.consented { Press::Journey } else { Press::Start }
+fn back(turn: &Turn) -> Option<Press> {
+    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
+    turn.journey.minor.is_none().then_some(back)
 }
 
 /// Below a message that shows something a reply to a concern would not: the one reminder of a waiting question.

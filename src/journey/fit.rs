@@ -6,6 +6,7 @@
 //!
 //! Source: the safety specification, section 2.
 
+use super::aftercare;
 use super::effect::Anomaly;
 use super::keys::Key;
 use super::message::{Block, Message, PlanId, Prompt};
@@ -24,14 +25,16 @@ impl Turn<'_> {
     /// Whether a plan prompt fits what the person has told.
     #[must_use]
     pub fn fits_plan(&self, id: &PlanId) -> bool {
-        self.fits_prompt(&Prompt::Plan(id.clone()))
+        let gentle = !self.journey.is_in_aftercare(self.now) || aftercare::is_gentle(id);
+        gentle && self.fits_prompt(&Prompt::Plan(id.clone()))
     }
 
     fn fits_prompt(&self, prompt: &Prompt) -> bool {
         let (journey, catalogue, now) = (&self.journey, self.catalogue, self.now);
         let unfit = (journey.leaves_out_own_part(now) && catalogue.not_after_violence.has(prompt))
             || (journey.heard_of_violence(now) && catalogue.apologies.has(prompt))
-            || (journey.is_barred(now) && catalogue.weighs_return.has(prompt));
+            || (journey.is_barred(now) && catalogue.weighs_return.has(prompt))
+            || (journey.keeps_away(now) && catalogue.brings_near.has(prompt));
         !unfit
     }
 

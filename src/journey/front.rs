@@ -64,7 +64,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
                 Some(event) => stranger(turn, event),
                 None => Message::new(Key::StartFirst).choices([Press::Start, Press::Support]),
             };
-            heard(*scan, first)
+            heard(*scan, first, false)
         }
         Event::Mistyped { nearest } => overview::mistyped(nearest.clone()),
         Event::Unknown => overview::unknown(turn),
@@ -73,9 +73,9 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
 }
 
 /// Words of a stranger in which the scanner found something: care comes first.
-fn heard(scan: Scan, answer: Message) -> Message {
+fn heard(scan: Scan, answer: Message, young: bool) -> Message {
     let unsure = scan.concerns.unsure().next().is_some() || (scan.theirs && !scan.concerns.is_empty());
-    crisis::with_care(&scan.concerns, answer.choices(unsure.then_some(Press::AreYouSafe)))
+    crisis::care(&scan.concerns, answer.choices(unsure.then_some(Press::AreYouSafe)), young)
 }
 
 /// What an account that is marked as too young does: help, hiding and the scan work, a new start is not offered.
@@ -100,7 +100,7 @@ fn barred(turn: &mut Turn, event: &Event) -> Message {
                 Some(event) => barred(turn, event),
                 None => too_young(turn),
             };
-            heard(*scan, first)
+            heard(*scan, first, true)
         }
         _ => too_young(turn),
     };
@@ -200,7 +200,7 @@ pub fn said(turn: &mut Turn, entry: EntryId, form: Option<Press>) -> Message {
             Press::WordsLetter { words: entry },
             Press::WordsDrop { words: entry },
         ]),
-        None => words_ask(entry),
+        None => words_ask(turn, entry),
     }
 }
 
@@ -250,13 +250,22 @@ pub fn wait_for_decision(turn: &mut Turn, entry: EntryId) {
 }
 
 /// Asks what becomes of them.
-pub fn words_ask(entry: EntryId) -> Message {
-    Message::new(Key::WordsAsk).choices([
-        Press::WordsKeep { words: entry },
-        Press::WordsLetter { words: entry },
-        Press::WordsDrop { words: entry },
-        Press::Urge,
-    ])
+pub fn words_ask(turn: &Turn, entry: EntryId) -> Message {
+    Message::new(Key::WordsAsk)
+        .choices([
+            Press::WordsKeep { words: entry },
+            Press::WordsLetter { words: entry },
+            Press::WordsDrop { words: entry },
+            Press::Support,
+        ])
+        .choices(urge(turn))
+}
+
+/// "I want to text them" under ordinary words; not while the gate is held or closed, nor in the days after words of
+/// self-harm.
+fn urge(turn: &Turn) -> Option<Press> {
+    let leaves_out = turn.journey.is_barred(turn.now) || turn.journey.is_in_aftercare(turn.now);
+    (!leaves_out).then_some(Press::Urge)
 }
 
 /// Decides about all words that wait; the press names the latest of them. `kind` is `None` to let them go.
@@ -277,7 +286,7 @@ pub fn decide_words(turn: &mut Turn, latest: EntryId, kind: Option<EntryKind>) -
         return super::stages::urge::letter_written(turn, latest);
     }
     let key = if kind.is_some() { Key::WordsKept } else { Key::WordsDropped };
-    Message::new(key).choices([Press::Journey, Press::Urge])
+    Message::new(key).choices([Press::Journey]).choices(urge(turn))
 }
 
 /// Their day has passed: they are let go, as was said.

@@ -27,7 +27,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
         Press::Help => front::help(turn),
         Press::Support => crisis::support_known(turn),
         Press::SupportIn { country } => crisis::support_known_in(turn, &country),
-        Press::SupportFor { need, country } => crisis::support(turn, Some(&country), need),
+        Press::SupportFor { need, country } => crisis::support_in(turn, &country, need),
         Press::SupportNeed { need } => crisis::support(turn, None, need),
         Press::SupportCountries => crisis::support_countries(turn, LineNeed::Crisis),
         Press::Privacy => front::privacy(turn),
@@ -78,6 +78,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
 
         Press::Gate { question, answer } => gate::answered(turn, question, answer),
         Press::GateLater => gate::later(turn),
+        Press::GateUndo => gate::undo_answer(turn),
         Press::GateAsk => gate::open_question_page(turn),
         Press::GateReview => gate::review(turn),
         Press::GateCorrect { question, answer } => gate::correct(turn, question, answer),
@@ -243,7 +244,7 @@ pub(super) fn wrote(turn: &mut Turn, form: &Press, entry: EntryId, hints: Hints)
     }
     match form {
         Press::CardNote { card } => reasons::noted(turn, *card, entry),
-        Press::MoodNote { .. } => cooloff::mood_noted(),
+        Press::MoodNote { .. } => cooloff::mood_noted(turn),
         Press::WriteLetter => urge::letter_written(turn, entry),
         Press::SlipNote => urge::slip_noted(turn),
         Press::Reflection { question } => reflect::reflected(turn, *question, entry),

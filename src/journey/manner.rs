@@ -56,6 +56,7 @@ impl Press {
             | Self::SlipRestart
             | Self::Gate { .. }
             | Self::GateLater
+            | Self::GateUndo
             | Self::GateCorrect { .. }
             | Self::SaidNoUndo
             | Self::Zone { .. }

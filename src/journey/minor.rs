@@ -69,6 +69,7 @@ const fn passes(press: &Press) -> bool {
             | Press::WordsDrop { .. }
             | Press::Gate { .. }
             | Press::GateLater
+            | Press::GateUndo
             | Press::ViolenceRole { .. }
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! [`step`] is total: whatever arrives, in whatever order, the person gets an answer and a next choice.
 
+mod aftercare;
 mod catalogue;
 mod codes;
 mod crisis;
@@ -101,6 +102,8 @@ pub struct Journey {
     /// What is remembered of concerns.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub crisis: crisis::State,
+    /// What is remembered of the care after words of self-harm.
+    pub aftercare: aftercare::State,
     /// Since when it is asked whether the person is 18 (UTC).
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub minor: Option<Timestamp>,
@@ -203,9 +206,14 @@ pub fn step(journey: &Journey, catalogue: &Catalogue, event: Event, now: Timesta
         }
         event if !journey.consented => Some(front::stranger(&mut turn, &event)),
         event => {
-            let reminds = !is_exempt_from_reminder(&event);
+            let reminds = !is_exempt_from_reminder(&event) && !turn.journey.hears_as_sure(&event, now);
+            let reached = aftercare::reaches_on(&event);
             let answer = acted(&mut turn, event);
-            Some(with_gate_notes(&mut turn, answer, reminds))
+            let answer = aftercare::without_ways_on(&turn, reached, answer);
+            // A visit opens with one question: the reminder of another one waits.
+            let opened = if reminds { aftercare::open_visit(&mut turn, answer.clone()) } else { answer.clone() };
+            let reminds = reminds && opened == answer;
+            Some(with_gate_notes(&mut turn, opened, reminds))
         }
     };
     let answer = answer.map(|answer| turn.uncounted(answer));
@@ -297,7 +305,7 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         turn.journey.timers.insert(timer, Pending { due_at: allowed, ..pending });
         return;
     }
-    if minor::holds_back(turn, timer, pending) {
+    if minor::holds_back(turn, timer, pending) || aftercare::holds_back(turn, timer, pending) {
         return;
     }
     turn.journey.timers.remove(&timer);
@@ -321,6 +329,7 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
 
 fn acted(turn: &mut Turn, event: Event) -> Message {
     letgo::heard(turn);
+    preferences::forget_wanted(turn, &event);
     if let Some(instead) = minor_first(turn, &event) {
         return instead;
     }
@@ -328,7 +337,9 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Pressed(press) => pressed(turn, press),
         Event::Wrote { form, entry, hints } => wrote(turn, &form, entry, hints),
         Event::Gave { form, value } => gave(turn, &form, &value),
-        Event::Said { entry: Some(entry), form } => front::said(turn, entry, form),
+        Event::Said { entry: Some(entry), form } => {
+            gate::unclear(turn, entry).unwrap_or_else(|| front::said(turn, entry, form))
+        }
         Event::Asked { entry } => front::asked(turn, entry),
         Event::Heard { scan, entry, event } => {
             // First the questions, so that the ordinary answer is already what fits behind them.
@@ -395,6 +406,7 @@ fn is_exempt_from_reminder(event: &Event) -> bool {
                 | Press::DeleteMessage
                 | Press::Gate { .. }
                 | Press::GateLater
+                | Press::GateUndo
                 | Press::GateAsk
                 | Press::GateReview
                 | Press::ViolenceRole { .. }

@@ -1,5 +1,6 @@
 //! `/journey`: where I am, in words. One line for each part that has begun, and the sensible next step.
 
+use super::aftercare;
 use super::codes::{Decision, Ending, Stage, TalkOutcome};
 use super::gate::{self, Status};
 use super::keys::Key;
@@ -16,14 +17,15 @@ pub fn show(turn: &Turn) -> Message {
     let mut message = reasons(turn, Message::new(Key::PlaceHead));
     message = time_apart(turn, message);
     message = reflected(turn, message);
-    let closed = journey.is_barred(turn.now);
+    let cared = journey.is_in_aftercare(turn.now);
+    let closed = journey.is_barred(turn.now) || cared;
     if !closed {
         message = reachout::lines(turn, message);
     }
     if let Some(snoozed) = journey.timers.get(&Timer::CooloffSnooze) {
         message = message.and(Key::PlaceSnoozed, turn.when(snoozed.due_at));
     }
-    if let Some(asked) = journey.timers.get(&Timer::Urge) {
+    if let Some(asked) = journey.timers.get(&Timer::Urge).filter(|_| !cared) {
         message = message.and(Key::PlaceAsked, turn.when(asked.due_at));
     }
     let total = journey.days_without_contact(today);
@@ -35,13 +37,14 @@ pub fn show(turn: &Turn) -> Message {
     }
     message = later(turn, message, closed);
     let last = match journey.gate_status(turn.now) {
+        _ if cared => Key::CarePlace,
         Status::Closed => Key::PlaceClosed,
         Status::Held => Key::PlaceHeld,
         Status::Clear | Status::Unasked => Key::PlaceLater,
     };
     message = message.and(last, Vec::new());
     // A choice that comes twice stays where it came first.
-    message.choices(next(turn, closed))
+    message.choices(if cared { aftercare::next(turn) } else { next(turn, closed) })
 }
 
 fn reasons(turn: &Turn, message: Message) -> Message {
@@ -73,11 +76,10 @@ fn time_apart(turn: &Turn, message: Message) -> Message {
 
 fn reflected(turn: &Turn, message: Message) -> Message {
     let state = &turn.journey.reflect;
+    let open = !turn.journey.is_barred(turn.now) && !turn.journey.is_in_aftercare(turn.now);
     let message = match state.decision {
-        Some(Decision::Appeals) if !turn.journey.is_barred(turn.now) => {
-            message.and(Key::PlaceReflectAppeals, Vec::new())
-        }
-        Some(Decision::NotYet) if !turn.journey.is_barred(turn.now) => message.and(Key::PlaceReflectNotYet, Vec::new()),
+        Some(Decision::Appeals) if open => message.and(Key::PlaceReflectAppeals, Vec::new()),
+        Some(Decision::NotYet) if open => message.and(Key::PlaceReflectNotYet, Vec::new()),
         _ if state.answers.is_empty() => message,
         _ => message.and(Key::PlaceReflect, reflect::place(turn)),
     };
@@ -114,7 +116,7 @@ fn later(turn: &Turn, mut message: Message, closed: bool) -> Message {
     match journey.closed.as_ref().map(|closed| closed.ending) {
         Some(Ending::Together) => message.and(Key::PlaceClosedTogether, Vec::new()),
         Some(Ending::Letgo) => message.and(Key::PlaceClosedLetgo, Vec::new()),
-        None if journey.letting_go => message.and(Key::PlaceLetgo, Vec::new()),
+        None if journey.letting_go && !journey.is_in_aftercare(turn.now) => message.and(Key::PlaceLetgo, Vec::new()),
         None => message,
     }
 }
@@ -157,12 +159,13 @@ fn next_barred(turn: &Turn) -> Vec<Press> {
     let violence = journey.told_of_violence(turn.now);
     next.extend(violence.then_some([Press::Support, Press::AfterViolence { page: 1 }]).into_iter().flatten());
     match journey.cooloff.run.as_ref().map(|run| run.days.paused_on.is_some()) {
-        Some(true) => next.extend([Press::Resume, Press::Urge]),
-        Some(false) => next.extend([Press::Checkin, Press::Urge]),
-        None => next.push(Press::Urge),
+        Some(true) => next.push(Press::Resume),
+        Some(false) => next.push(Press::Checkin),
+        None => {}
     }
     next.extend((journey.gate_status(turn.now) == Status::Held).then_some(Press::GateAsk));
-    next.extend([Press::Support, Press::Letgo, Press::Cooloff, Press::Reflect, Press::Journal, Press::Settings]);
+    next.extend([Press::Support, Press::Letgo, Press::Cooloff, Press::Urge]);
+    next.extend([Press::Reflect, Press::Journal, Press::Settings]);
     next.extend(journey.is_closed(turn.now).then_some(Press::GateReview));
     next
 }
@@ -189,10 +192,11 @@ pub fn open(turn: &mut Turn, timer: Timer) -> Message {
     let nothing = || Message::new(Key::NothingToOpen).choices(running).choices([Press::Journey]);
     let opened = turn.journey.notices.get(&timer).cloned();
     let asks = opened.as_ref().is_some_and(|note| note.choices.contains(&Press::ReasonsAgain));
+    let asks = asks && !turn.journey.is_in_aftercare(turn.now);
     if asks && turn.fits(Key::MidpointReasons) {
         turn.journey.cooloff.asked_again = true;
     }
-    opened.map_or_else(nothing, |note| turn.without_unfit(note))
+    opened.map_or_else(nothing, |note| aftercare::opened(turn, timer, turn.without_unfit(note)))
 }
 
 /// Said to a mistyped command: the nearest one is offered.

@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::codes::Notices;
-use super::event::Value;
+use super::event::{Event, Value};
 use super::keys::Key;
 use super::message::{Arg, Message, ZoneClock};
 use super::press::Press;
@@ -78,6 +78,22 @@ pub fn ask_zone_for(turn: &mut Turn, press: Press) -> Message {
     Message::new(Key::ZoneAsk).choices([Press::ZoneForm, Press::Journey])
 }
 
+/// A press that waits for the time zone is forgotten with anything else that the person does.
+pub fn forget_wanted(turn: &mut Turn, event: &Event) {
+    let tells_zone = match event {
+        Event::Pressed(press) | Event::Gave { form: press, .. } | Event::Unusable { form: Some(press), .. } => {
+            matches!(press, Press::ZoneForm | Press::Zone { .. })
+        }
+        Event::NotText => true,
+        // An ordinary text with unsure words is looked at by itself.
+        Event::Heard { scan, event: Some(_), .. } => !scan.concerns.any_sure(),
+        _ => false,
+    };
+    if !tells_zone {
+        turn.journey.wanted = None;
+    }
+}
+
 /// A zone by its name.
 pub fn zone(turn: &mut Turn, name: &str) -> Message {
     let known = TimeZone::get(name).ok().filter(|_| is_place(name));
@@ -85,6 +101,8 @@ pub fn zone(turn: &mut Turn, name: &str) -> Message {
         return Message::new(Key::ZoneUnknown).choices([Press::ZoneForm]);
     };
     turn.journey.settings.zone = Some(name.to_owned());
+    // Help lines follow what was told last.
+    turn.journey.settings.country = None;
     stages::await_next(turn);
     let now = turn.now.to_zoned_datetime(turn.journey.settings.time_zone()).datetime();
     let args = vec![Arg::Zone(name.to_owned()), Arg::Now(now), Arg::Time(turn.journey.settings.reminder)];

@@ -183,6 +183,8 @@ presses! {
     Gate { question: GateQuestion = GateQuestion::Contact, answer: YesNo = YesNo::No } = "gate",
     /// Not now: the question stays asked.
     GateLater = "gate-later",
+    /// The latest answer was a slip of the finger (within ten minutes).
+    GateUndo = "gate-undo",
     /// Shows the question that waits.
     GateAsk = "gate-ask",
     /// What a Yes was about is over: unblocked, the order lifted.

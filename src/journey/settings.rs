@@ -11,6 +11,9 @@ use super::codes::Notices;
 pub struct Settings {
     /// IANA name, once the person has told it.
     pub zone: Option<String>,
+    /// The country (ISO 3166 alpha-2, lower case) whose help lines they asked for last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
     /// When reminders come.
     pub reminder: Time,
     /// When nothing comes.
@@ -37,6 +40,12 @@ impl QuietHours {
 }
 
 impl Settings {
+    /// Where help lines are looked for: the country the person chose, else their zone.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.country.as_deref().or(self.zone.as_deref())
+    }
+
     /// The person's zone; UTC until they have told it, or where the zone data no longer knows it.
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
@@ -48,6 +57,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             zone: None,
+            country: None,
             reminder: time(9, 0, 0, 0),
             quiet: Some(QuietHours { from: time(22, 0, 0, 0), until: time(8, 0, 0, 0) }),
             notices: Notices::Discreet,

@@ -12,6 +12,8 @@ use crate::prompts::{Frame, Prompts};
 use crate::safety::{Certainty, Concern, Concerns};
 
 mod after_violence;
+mod aftercare;
+mod answers;
 mod cases;
 mod gated;
 mod journal;
@@ -23,7 +25,8 @@ mod retention;
 mod stored;
 
 fn catalogue() -> Catalogue {
-    let prompts: Vec<PlanId> = (1..=9).map(|n| PlanId(format!("theme/{n}"))).collect();
+    let ids = (1..=9).map(|n| format!("theme/{n}")).chain((1..=3).map(|n| format!("my-days-and-people/{n}")));
+    let prompts: Vec<PlanId> = ids.map(PlanId).collect();
     let tagged = texts().catalogue().clone();
     Catalogue { plans: vec![(14, prompts.clone())], prompts, countries: vec!["de".into(), "us".into()], ..tagged }
 }
@@ -252,6 +255,7 @@ impl Play {
             }
         }
         let waiting = step.journey.timers.iter().map(|(timer, p)| (*timer, (p.occurrence, p.due_at))).collect();
+        self.cares(&event, &step);
         assert_eq!(self.rows, waiting, "the rows follow the journey");
         assert_eq!(step.anomaly, None, "{event:?}");
         let text = serde_json::to_string(&step.journey).unwrap();
@@ -339,7 +343,8 @@ impl Play {
     fn hear(&mut self, scan: Scan, form: Option<Press>) {
         self.entries += 1;
         let entry = EntryId(self.entries);
-        if scan.theirs || scan.concerns.any_sure() {
+        let sure = scan.concerns.any_sure() || self.journey.counts_as_sure(&scan.concerns, self.now);
+        if scan.theirs || sure {
             return self.event(Event::Heard { scan, entry: Some(entry), event: None });
         }
         let hints = Hints::default();

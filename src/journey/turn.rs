@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{Notices, Stage};
 use super::effect::{Anomaly, EntryChange, Presence, Send};
+use super::gate::Status;
 use super::keys::Key;
 use super::latest::Latest;
 use super::message::{Arg, Message, Since};
 use super::press::Press;
 use super::timer::Timer;
-use super::{Catalogue, Journey, schedule};
+use super::{Catalogue, Journey, aftercare, schedule};
 use crate::chat::EntryId;
 
 /// What a timer waits for. The journey knows its timers; the stored rows follow it.
@@ -124,11 +125,19 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message by itself. Where the person wants discretion, a note that says nothing goes out instead, and
+    /// How what comes by itself looks: discreet where the person wants that, and whatever they want while a question of
+    /// the gate is open or the care after words of self-harm goes on.
+    #[must_use]
+    pub fn style(&self) -> Notices {
+        let held = self.journey.gate_status(self.now) == Status::Held;
+        if held || self.journey.is_in_aftercare(self.now) { Notices::Discreet } else { self.journey.settings.notices }
+    }
+
+    /// Sends a message by itself. Where it is to be discreet, a note that says nothing goes out instead, and
     /// this message is what opening it shows.
     pub fn send(&mut self, timer: Timer, message: Message) {
-        let message = self.uncounted(message);
-        let shown = match self.journey.settings.notices {
+        let message = aftercare::by_itself(self, self.uncounted(message));
+        let shown = match self.style() {
             Notices::Plain => message.clone(),
             Notices::Discreet => Message::new(Key::Discreet).choices([Press::Open { timer }]),
         };

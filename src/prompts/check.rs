@@ -97,8 +97,10 @@ impl Reader<'_> {
         let prompts = sections.into_iter().map(|(_, _, id)| id).collect();
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
-        let manifest::Tags { contact, not_after_violence, apologies, weighs_return } = std::mem::take(&mut self.tags);
-        let catalogue = Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return };
+        let manifest::Tags { contact, not_after_violence, apologies, weighs_return, brings_near } =
+            std::mem::take(&mut self.tags);
+        let catalogue =
+            Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return, brings_near };
         let prompts = Prompts {
             fallback,
             others,
@@ -146,6 +148,7 @@ impl Reader<'_> {
             self.tags.not_after_violence.extend(tags.not_after_violence);
             self.tags.apologies.extend(tags.apologies);
             self.tags.weighs_return.extend(tags.weighs_return);
+            self.tags.brings_near.extend(tags.brings_near);
         }
         for kind in ListKind::ALL {
             let path = format!("{locale}/lists/{}", kind.file_name());
@@ -182,7 +185,7 @@ impl Reader<'_> {
         let classifier = self.source.bytes(&model).and_then(Classifier::read);
         let fits = |classifier: &Classifier| classifier.is_trained_on(&String::from_utf8_lossy(bytes));
         if let Some(classifier) = classifier.filter(fits) {
-            self.classifiers.push(classifier)
+            self.classifiers.push(classifier);
         } else {
             let problem = format!("there is no model of {}; run `rekindle train`", self.source.name(&examples));
             Report::new(self.source.name(&model), &mut self.findings).error(1, problem);

@@ -16,6 +16,8 @@ pub(super) struct Answers {
     no: BTreeSet<String>,
     /// How a question begins.
     questions: BTreeSet<String>,
+    /// Says that something corrected a moment ago is so after all.
+    still: BTreeSet<String>,
     /// What other words press.
     presses: BTreeMap<String, Press>,
     /// The words of times, dates, rhythms and zones.
@@ -47,6 +49,8 @@ struct File {
 struct Lists {
     yes: Vec<String>,
     no: Vec<String>,
+    #[serde(default)]
+    still: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -74,6 +78,7 @@ impl Answers {
         let plain = |words: Vec<String>| words.into_iter().map(|words| plain(&words)).filter(|words| !words.is_empty());
         self.yes.extend(plain(file.answers.yes));
         self.no.extend(plain(file.answers.no));
+        self.still.extend(plain(file.answers.still));
         self.questions.extend(plain(file.questions.begin));
         for (token, words) in file.commands {
             let Some(press) = Press::parse(&token) else {
@@ -103,6 +108,22 @@ impl Answers {
         let text = plain(words);
         let begins = |begin: &String| text.strip_prefix(begin.as_str()).is_some_and(|rest| rest.starts_with(' '));
         !text.is_empty() && (words.ends_with('?') || self.questions.iter().any(begins))
+    }
+
+    /// Whether words begin with a yes, whatever follows.
+    pub(super) fn begins_with_yes(&self, words: &str) -> bool {
+        const LONGEST: usize = 40;
+        let start: String = words.chars().take(LONGEST).collect();
+        let start = plain(&start);
+        let begins = |yes: &String| start.strip_prefix(yes.as_str()).is_some_and(|rest| rest.starts_with(' '));
+        // One letter is too little: "y" also begins "y do you ask".
+        self.yes.contains(&start) || self.yes.iter().filter(|yes| yes.len() > 1).any(begins)
+    }
+
+    /// Whether words say that something corrected a moment ago is so after all.
+    pub(super) fn says_still(&self, words: &str) -> bool {
+        let words = format!(" {} ", plain(words));
+        self.still.iter().any(|still| words.contains(&format!(" {still} ")))
     }
 
     /// Whether words are a plain yes or a plain no.
@@ -151,6 +172,22 @@ mod tests {
         for words in ["", "yes and no", "no idea", "!", &"no ".repeat(30)] {
             assert_eq!(answers.yes_or_no(words), None, "{words}");
         }
+    }
+
+    #[test]
+    fn a_yes_counts_with_whatever_follows_and_a_no_only_alone() {
+        let mut answers = Answers::default();
+        let mut findings = Vec::new();
+        let text = "[answers]\nyes = [\"yes\", \"y\", \"he did\"]\nno = [\"no\"]\nstill = [\"still on\"]";
+        answers.read(text, &mut Report::new("input.toml", &mut findings));
+        let long = "yes, and I don't know what to do about all of it any more, because it went on for years";
+        for words in ["yes", "Yes, but it's lifted", "he did once", "y", long] {
+            assert!(answers.begins_with_yes(words), "{words}");
+        }
+        for words in ["y do you ask", "yesterday", "no", "not really", "well, yes", ""] {
+            assert!(!answers.begins_with_yes(words), "{words}");
+        }
+        assert!(answers.says_still("I lied, it's STILL on!") && !answers.says_still("still one more question"));
     }
 
     #[test]

@@ -24,6 +24,8 @@ struct Manifest {
     #[serde(default)]
     weighs_return: WeighsReturn,
     #[serde(default)]
+    brings_near: BringsNear,
+    #[serde(default)]
     cites: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
 
@@ -69,6 +71,13 @@ struct WeighsReturn {
     texts: Vec<Spanned<String>>,
 }
 
+/// Moments and plan prompts about meeting, giving things back or shared places.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BringsNear {
+    texts: Vec<Spanned<String>>,
+}
+
 /// The folder that stands for the plan prompts, none of which may invite contact.
 const PLANS: &str = "plans";
 
@@ -83,6 +92,8 @@ pub(super) struct Tags {
     pub apologies: Tagged,
     /// Texts that weigh going back.
     pub weighs_return: Tagged,
+    /// Texts about meeting, giving things back or shared places.
+    pub brings_near: Tagged,
 }
 
 /// Reports what a manifest says of texts and sources that do not exist, and what it leaves out. Returns what it tags.
@@ -164,6 +175,7 @@ pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_
         ),
         apologies: tagged_texts(&[], &manifest.not_after_violence.apology, plans),
         weighs_return: tagged_texts(&[], &manifest.weighs_return.texts, plans),
+        brings_near: tagged_texts(&[], &manifest.brings_near.texts, plans),
     };
     after_violence(text, &manifest, plans, report);
     tags
@@ -188,7 +200,8 @@ fn after_violence(text: &str, manifest: &Manifest, plans: &BTreeSet<PlanId>, rep
         let problem = "fit after violence? add it to `folders` or to `fits` under [not_after_violence]";
         report.error(1, format!("does `{name}` {problem}"));
     }
-    for named in tag.texts.iter().chain(&tag.apology).chain(&manifest.weighs_return.texts) {
+    let others = manifest.weighs_return.texts.iter().chain(&manifest.brings_near.texts);
+    for named in tag.texts.iter().chain(&tag.apology).chain(others) {
         let name = named.get_ref();
         if !Key::ALL.iter().any(|key| key.path() == name) && !plans.contains(&PlanId(name.clone())) {
             let problem = "is neither a moment nor a plan prompt; correct it or remove it";
@@ -304,7 +317,7 @@ moments = ["safety/nothing"]
         let plans: BTreeSet<PlanId> = ["a/1", "a/2", "b/1", "b/2"].map(|id| PlanId(id.into())).into();
         let text = "language = \"English\"\n[not_after_violence]\nfolders = [\"a\", \"closing\", \"nowhere\"]\n\
                     texts = [\"b/2\", \"urge/menu\", \"b/9\"]\nfits = [\"closing\", \"urge\"]\napology = [\"b/1\"]\n\
-                    [weighs_return]\ntexts = [\"reflect/decide\"]\n";
+                    [weighs_return]\ntexts = [\"reflect/decide\"]\n[brings_near]\ntexts = [\"letgo/advice-2\"]\n";
         let tags = check(text, &plans, &mut Report::new("m.toml", &mut findings));
         let ids: Vec<&str> = tags.not_after_violence.plans.iter().map(|id| id.0.as_str()).collect();
         assert_eq!(ids, ["a/1", "a/2", "b/2"]);
@@ -314,6 +327,7 @@ moments = ["safety/nothing"]
         );
         assert_eq!(tags.apologies.plans, BTreeSet::from([PlanId("b/1".into())]));
         assert_eq!(tags.weighs_return.moments, BTreeSet::from([Key::DecideAsk]));
+        assert_eq!(tags.brings_near.moments, BTreeSet::from([Key::Letgo2]));
         let shown: Vec<_> = findings.iter().map(ToString::to_string).collect();
         for expected in [
             "m.toml:3: there is no folder or theme `nowhere`; correct it or remove it",

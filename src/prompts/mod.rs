@@ -233,6 +233,18 @@ impl Prompts {
         self.answers.yes_or_no(words)
     }
 
+    /// Whether words begin with a yes, in the words of any locale.
+    #[must_use]
+    pub fn begins_with_yes(&self, words: &str) -> bool {
+        self.answers.begins_with_yes(words)
+    }
+
+    /// Whether words say that something corrected a moment ago is so after all, in the words of any locale.
+    #[must_use]
+    pub fn says_still(&self, words: &str) -> bool {
+        self.answers.says_still(words)
+    }
+
     /// What the draft lists of all locales see in opening lines.
     #[must_use]
     pub fn hints(&self, words: &str) -> Hints {

@@ -11,10 +11,10 @@ use crate::input::Lexicon;
 use crate::input::zone::Strictness;
 use crate::journey::{
     self, Catalogue, DateWitness, EntryChange, EntryKind, Event, FormKind, Hints, Journey, Leaf, Message, Presence,
-    Press, Scan, Step, Timer, TimerChange, Unusable, Value,
+    Press, Scan, Step, Timer, TimerChange, Unusable, Value, YesNo,
 };
 use crate::prompts::{self, Prompts};
-use crate::safety::Concerns;
+use crate::safety::{Certainty, Concerns};
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
 /// What one act led to, to be rendered after the COMMIT.
@@ -315,11 +315,17 @@ struct Known<'a> {
 /// be somebody else's, is not the answer to anything: it waits for a decision.
 fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) -> Result<Event, StoreError> {
     let Request { kind, scan, text, as_draft } = request;
-    let (kind, scan) = as_written_to_the_other(known.journey, kind, scan, as_draft, now);
+    let (kind, mut scan) = as_written_to_the_other(known.journey, kind, scan, as_draft, now);
+    if let Some(concern) = known.journey.just_corrected(now)
+        && text.as_ref().is_some_and(|text| known.prompts.says_still(text.expose()))
+    {
+        scan.concerns.add(concern, Certainty::Unsure);
+    }
     if scan.concerns.is_empty() {
         return ordinary_event(tx, known, kind, now);
     }
-    if !scan.concerns.any_sure() && !scan.theirs && !matches!(kind, RequestKind::Edited) {
+    let sure = scan.concerns.any_sure() || known.journey.counts_as_sure(&scan.concerns, now);
+    if !sure && !scan.theirs && !matches!(kind, RequestKind::Edited) {
         let event = ordinary_event(tx, known, kind, now)?;
         return Ok(Event::Heard { scan, entry: None, event: Some(Box::new(event)) });
     }
@@ -332,6 +338,10 @@ fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) ->
         RequestKind::Press { .. }
         | RequestKind::Unusable { .. }
         | RequestKind::Value { value: Value::Passphrase, .. } => Some(ordinary_event(tx, known, kind, now)?),
+        // A yes to the gate's question counts, whatever follows it.
+        RequestKind::Words { form: None, ref words, .. } if !scan.theirs && leans_yes(known, words, now) => {
+            known.journey.open_answer(YesNo::Yes, now).map(Event::Pressed)
+        }
         RequestKind::Words { .. }
         | RequestKind::Value { .. }
         | RequestKind::Edited
@@ -389,6 +399,11 @@ fn ordinary_event(tx: &Tx<'_>, known: &Known<'_>, kind: RequestKind, now: Timest
     })
 }
 
+/// Whether a question of the gate stands there and words begin with a yes.
+fn leans_yes(known: &Known<'_>, words: &Words, now: Timestamp) -> bool {
+    known.journey.is_asked_by_gate(now) && known.prompts.begins_with_yes(words.expose())
+}
+
 /// Plain words press a choice of the latest message, give a command, fill in the form the person opened, or wait until the
 /// person says where they belong. A question is never the answer to one.
 fn plain_words(
@@ -400,7 +415,8 @@ fn plain_words(
 ) -> Result<Event, StoreError> {
     let Known { person, journey, locale, prompts, .. } = *known;
     let text = words.expose();
-    let answer = prompts.yes_or_no(text).and_then(|answer| journey.open_answer(answer, now));
+    let leans = || leans_yes(known, words, now).then_some(YesNo::Yes);
+    let answer = prompts.yes_or_no(text).or_else(leans).and_then(|answer| journey.open_answer(answer, now));
     let labelled = || prompts.labelled(locale, text, journey.offered(now));
     if let Some(press) = answer.or_else(labelled).or_else(|| prompts.typed_press(text)) {
         return Ok(if press.is_journal() {

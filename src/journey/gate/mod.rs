@@ -5,14 +5,16 @@
 //!
 //! Source: the safety specification, section 2.
 
+mod answers;
 mod pages;
 mod said_no;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{MisTap, cancel_corrections, cancelled_key, unclear, undo_answer};
 pub use pages::{
-    afraid, after_violence, answered, apply_bar, ask_open, ask_role_again, before, changed, correct, later,
-    open_question_page, review, role,
+    afraid, after_page, after_violence, answered, apply_bar, ask_open, ask_role, ask_role_again, before, changed,
+    correct, lacks_role, later, open_question_page, review, role,
 };
 pub use said_no::{UNDO, came_back, not_said_no, said_no, stands, undo as undo_no, undoable};
 
@@ -173,6 +175,10 @@ pub struct Gate {
     /// Who was hurt, once asked after a Yes to violence.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub role: Option<ViolenceRole>,
+    /// The opposite of it that was pressed, and when (UTC): the same press again confirms it.
+    pub role_flip: Option<(ViolenceRole, Timestamp)>,
+    /// The latest answer that may have been a slip of the finger.
+    pub mis_tap: Option<MisTap>,
     /// Whether the one reminder of a waiting question was shown since it was raised.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reminded: bool,
@@ -188,6 +194,8 @@ struct Stored {
     questions: BTreeMap<GateQuestion, Question>,
     wanted: Option<Stage>,
     role: Option<ViolenceRole>,
+    role_flip: Option<(ViolenceRole, Timestamp)>,
+    mis_tap: Option<MisTap>,
     reminded: bool,
     suspended: bool,
     answers: BTreeMap<GateQuestion, YesNo>,
@@ -196,7 +204,8 @@ struct Stored {
 
 impl From<Stored> for Gate {
     fn from(stored: Stored) -> Self {
-        let Stored { mut questions, wanted, role, reminded, suspended, answers, corrections } = stored;
+        let Stored { mut questions, wanted, role, role_flip, mis_tap, reminded, suspended, answers, corrections } =
+            stored;
         for (question, answer) in answers {
             let state = match (answer, corrections.get(&question)) {
                 (YesNo::No, _) => State::No { against_words: None },
@@ -205,7 +214,7 @@ impl From<Stored> for Gate {
             };
             questions.entry(question).or_insert(Question { state, cancelled: None });
         }
-        Self { questions, wanted, role, reminded, suspended }
+        Self { questions, wanted, role, role_flip, mis_tap, reminded, suspended }
     }
 }
 
@@ -266,6 +275,12 @@ impl Gate {
         GateQuestion::ALL.iter().copied().find(|question| self.state(*question, now) == State::Unanswered)
     }
 
+    /// Whether a question counts as a Yes now, or the person's words raised it.
+    #[must_use]
+    pub fn is_raised(&self, question: GateQuestion, now: Timestamp) -> bool {
+        self.is_yes(question, now) || self.state(question, now) == State::Asked { by_words: true }
+    }
+
     /// Whether a question counts as a Yes now.
     #[must_use]
     pub fn is_yes(&self, question: GateQuestion, now: Timestamp) -> bool {
@@ -312,7 +327,13 @@ impl Journey {
     /// Whether the person has told of violence, or wrote of it and has not answered the question yet.
     #[must_use]
     pub fn heard_of_violence(&self, now: Timestamp) -> bool {
-        self.told_of_violence(now) || self.gate.state(GateQuestion::Violence, now) == State::Asked { by_words: true }
+        self.gate.is_raised(GateQuestion::Violence, now)
+    }
+
+    /// Whether the person said that they were hurt and did no hurting themselves. Until then, texts leave open who did.
+    #[must_use]
+    pub fn was_hurt(&self) -> bool {
+        self.gate.role == Some(ViolenceRole::Hurt)
     }
 
     /// Whether texts that are wrong after violence are left out: the person was hurt, hurt and did hurt, would rather not
@@ -320,6 +341,13 @@ impl Journey {
     #[must_use]
     pub fn leaves_out_own_part(&self, now: Timestamp) -> bool {
         self.heard_of_violence(now) && self.gate.role != Some(ViolenceRole::Did)
+    }
+
+    /// Whether an order, a wish for no contact or the person's own violence keeps them away from the other.
+    #[must_use]
+    pub fn keeps_away(&self, now: Timestamp) -> bool {
+        let refused = [GateQuestion::Order, GateQuestion::Contact].iter().any(|it| self.gate.is_raised(*it, now));
+        refused || self.gate.role == Some(ViolenceRole::Did)
     }
 
     /// Whether a press may open its form now: one of stages 3 to 6 only where the gate is clear, and nothing is drafted

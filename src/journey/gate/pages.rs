@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{GateEvent, State, Status, said_no};
+use super::{GateEvent, State, Status, answers, said_no};
 use crate::journey::codes::{GateQuestion, Stage, ViolenceRole, YesNo};
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, LineNeed, Message};
@@ -39,15 +39,18 @@ pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
 /// An answer to a question of the gate.
 pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Message {
     let now = turn.now;
+    let previous = turn.journey.gate.questions.get(&question).copied();
     let (before, after) = turn.journey.gate.apply(question, GateEvent::Answer(answer), now);
+    answers::remember(turn, question, previous);
     apply_bar(turn);
     if answer == YesNo::No && matches!(before, State::Yes) {
         // A late press of an old question: taking a Yes back goes through the correction alone.
         return review(turn);
     }
     if answer == YesNo::Yes && question == GateQuestion::Violence && turn.journey.gate.role.is_none() {
-        let asked = ask_role(turn).below(violence_care(turn));
-        return crisis::with_waiting_words(turn, asked);
+        let asked = ask_role().below(violence_care(turn));
+        let asked = crisis::with_waiting_words(turn, asked);
+        return asked.choices(answers::undo_press(turn));
     }
     let told = match after {
         State::Correcting { until, against_words: Some(_) } if before != after => Some(slip(turn, question, until)),
@@ -63,7 +66,7 @@ pub fn answered(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messa
         },
         None => go_on(turn),
     };
-    crisis::with_waiting_words(turn, next)
+    crisis::with_waiting_words(turn, next).choices(answers::undo_press(turn))
 }
 
 /// The next question, or what the answers so far lead to.
@@ -197,19 +200,29 @@ pub fn correct(turn: &mut Turn, question: GateQuestion, answer: YesNo) -> Messag
 }
 
 /// "Were you hurt, did you hurt them, both, or would you rather not say?"
-pub fn ask_role(_turn: &Turn) -> Message {
+#[must_use]
+pub fn ask_role() -> Message {
     Message::new(Key::GateRole).choices(ViolenceRole::ALL.iter().map(|role| Press::ViolenceRole { role: *role }))
+}
+
+/// Whether the person told of violence and not who was hurt.
+#[must_use]
+pub fn lacks_role(turn: &Turn) -> bool {
+    turn.journey.told_of_violence(turn.now) && turn.journey.gate.role.is_none()
 }
 
 /// The same question again: a mis-tap is put right at once. Without a Yes to violence there is nothing to ask.
 pub fn ask_role_again(turn: &mut Turn) -> Message {
-    if turn.journey.told_of_violence(turn.now) { ask_role(turn) } else { review(turn) }
+    if turn.journey.told_of_violence(turn.now) { ask_role() } else { review(turn) }
 }
 
 /// The answer to it, each with its own text; then whatever question is still open.
 pub fn role(turn: &mut Turn, role: ViolenceRole) -> Message {
     if !turn.journey.told_of_violence(turn.now) {
         return review(turn);
+    }
+    if let Some(confirm) = answers::confirm_flip(turn, role) {
+        return confirm;
     }
     turn.journey.gate.role = Some(role);
     let (key, need) = match role {
@@ -277,7 +290,8 @@ fn no_stands() -> Message {
     Message::new(Key::SaidNoClosed).choices([enter(Stage::Letgo), Press::Support, Press::Journey])
 }
 
-fn ask(question: GateQuestion) -> Message {
+/// One question, with its answers.
+pub(super) fn ask(question: GateQuestion) -> Message {
     let key = match question {
         GateQuestion::Contact => Key::GateContact,
         GateQuestion::Violence => Key::GateViolence,
@@ -297,11 +311,11 @@ fn closed(turn: &Turn) -> Message {
         return waiting.choices([Press::Journey, Press::Support, Press::GateReview]);
     }
     if turn.journey.told_of_violence(turn.now) {
-        let need = match turn.journey.gate.role {
-            Some(ViolenceRole::Did) => LineNeed::StopViolence,
-            _ => LineNeed::Violence,
+        let (key, need) = match turn.journey.gate.role {
+            Some(ViolenceRole::Did) => (Key::GateClosedDid, LineNeed::StopViolence),
+            _ => (Key::GateClosedViolence, LineNeed::Violence),
         };
-        return Message::with(Key::GateClosedViolence, vec![crisis::lines(turn, need)]).choices([
+        return Message::with(key, vec![crisis::lines(turn, need)]).choices([
             Press::Support,
             Press::AfterViolence { page: 1 },
             enter(Stage::Letgo),
@@ -367,14 +381,23 @@ const fn review_key(question: GateQuestion, yes: bool) -> Key {
 /// The pages for after violence, in their order.
 const AFTER: [Key; 6] = [Key::After1, Key::After2, Key::After3, Key::After4, Key::After5, Key::After6];
 
-/// A page for after violence, from 1; the one for who did the hurting stands alone.
+/// The same where it is open who was hurt.
+const AFTER_OPEN: [Key; 6] = [Key::AfterOpen1, Key::AfterOpen2, Key::After3, Key::After4, Key::After5, Key::After6];
+
+/// A page for after violence, from 1. It depends on who was hurt, so that is asked first.
 pub fn after_violence(turn: &mut Turn, page: u8) -> Message {
+    if lacks_role(turn) { ask_role() } else { after_page(turn, page) }
+}
+
+/// The same without a question; the page for who did the hurting stands alone.
+pub fn after_page(turn: &Turn, page: u8) -> Message {
     if turn.journey.gate.role == Some(ViolenceRole::Did) {
         return Message::new(Key::AfterDid).choices([Press::Support, enter(Stage::Letgo), Press::Journey]);
     }
-    let page = usize::from(page).clamp(1, AFTER.len());
-    let next = u8::try_from(page + 1).ok().filter(|_| page < AFTER.len()).map(|page| Press::AfterViolence { page });
-    Message::new(AFTER[page - 1]).choices(next).choices([Press::Support, enter(Stage::Letgo), Press::Journey])
+    let pages = if turn.journey.was_hurt() { AFTER } else { AFTER_OPEN };
+    let page = usize::from(page).clamp(1, pages.len());
+    let next = u8::try_from(page + 1).ok().filter(|_| page < pages.len()).map(|page| Press::AfterViolence { page });
+    Message::new(pages[page - 1]).choices(next).choices([Press::Support, enter(Stage::Letgo), Press::Journey])
 }
 
 /// Starts where the person was ever afraid of the other: people who know about it, then the question of violence.

@@ -18,14 +18,16 @@ const fn pages(stage: Stage) -> &'static [Key] {
         Stage::Bringup => &[Key::Bringup1, Key::Bringup2],
         Stage::Trial => &[Key::Trial1, Key::Trial2],
         Stage::Ease => &[Key::Ease1, Key::Ease2],
-        Stage::Letgo => &[Key::Letgo1, Key::Letgo2, Key::Letgo3],
+        Stage::Letgo => &[Key::Letgo1, Key::Letgo2, Key::Letgo2Apart, Key::Letgo3],
     }
 }
 
 /// One page, from 1; a page that does not exist reads as the first. The gate is the caller's. Pages that do not fit are
 /// left out, and where none is left another one stands for them.
 pub fn page(turn: &mut Turn, stage: Stage, page: u8) -> Message {
-    let pages: Vec<Key> = pages(stage).iter().copied().filter(|key| turn.fits(*key)).collect();
+    let stands_in = |key: Key| key == Key::Letgo2Apart && turn.fits(Key::Letgo2);
+    let pages = pages(stage).iter().copied().filter(|key| turn.fits(*key) && !stands_in(*key));
+    let pages: Vec<Key> = pages.collect();
     if pages.is_empty() {
         return instead(turn, stage);
     }
@@ -40,15 +42,11 @@ fn instead(turn: &mut Turn, stage: Stage) -> Message {
     match stage {
         Stage::Cooloff => {
             let next = if turn.journey.cooloff.run.is_some() { Press::Cooloff } else { Press::CooloffSetUp };
-            Message::new(Key::AfterCooloff).choices([
-                next,
-                Press::AfterViolence { page: 1 },
-                Press::Support,
-                Press::Journey,
-            ])
+            let key = if turn.journey.was_hurt() { Key::AfterCooloff } else { Key::AfterCooloffOpen };
+            Message::new(key).choices([next, Press::AfterViolence { page: 1 }, Press::Support, Press::Journey])
         }
         Stage::Reflect => reflect::show(turn),
-        _ => gate::after_violence(turn, 1),
+        _ => gate::after_page(turn, 1),
     }
 }
 

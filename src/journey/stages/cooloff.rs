@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
 use crate::journey::Journey;
+use crate::journey::aftercare;
 use crate::journey::codes::{EarlyWhy, Notices, Stage};
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
@@ -250,7 +251,9 @@ fn days_late(days: &Days, awaited: u16, today: Date) -> u16 {
 fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>) -> Message {
     let args = vec![Arg::Day(day), Arg::Length(days.length)];
     let special = [(days.midpoint(), Key::Midpoint), (days.length, Key::LastDay)];
-    let special = special.iter().rev().find(|(at, _)| (awaited..=day).contains(at)).map(|(_, key)| *key);
+    let cared = turn.journey.is_in_aftercare(turn.now);
+    let special =
+        special.iter().filter(|_| !cared).rev().find(|(at, _)| (awaited..=day).contains(at)).map(|(_, key)| *key);
     let head = match (away, special) {
         (Some(away), _) => Message::with(Key::CatchUp, [vec![Arg::Away(away)], args.clone()].concat()),
         (None, Some(key)) => Message::with(key, args.clone()),
@@ -269,11 +272,12 @@ fn note(turn: &mut Turn, days: &Days, awaited: u16, day: u16, away: Option<u16>)
     };
     // Asked at the midpoint; if that note was never opened, with the next one that is.
     let open = turn.journey.reasons.outcome() == Some(Outcome::TooEarly) && !turn.journey.cooloff.asked_again;
-    if open && turn.fits(Key::MidpointReasons) && day >= days.midpoint() {
-        turn.journey.cooloff.asked_again = turn.journey.settings.notices == Notices::Plain;
+    if open && !cared && turn.fits(Key::MidpointReasons) && day >= days.midpoint() {
+        turn.journey.cooloff.asked_again = turn.style() == Notices::Plain;
         message = message.and(Key::MidpointReasons, Vec::new()).choices([Press::ReasonsAgain]);
     }
-    message.choices(moods(day)).choices([Press::Urge, Press::Snooze { day, hours: 3 }, Press::CooloffChange])
+    let urge = urge(turn).unwrap_or(Press::Support);
+    message.choices(moods(day)).choices([urge, Press::Snooze { day, hours: 3 }, Press::CooloffChange])
 }
 
 fn finish(turn: &mut Turn) {
@@ -281,6 +285,10 @@ fn finish(turn: &mut Turn) {
     let Some(run) = end(turn) else { return };
     let late = schedule::days_between(run.days.date_of(run.days.over()), today);
     let barred = turn.journey.is_barred(turn.now);
+    if turn.journey.is_in_aftercare(turn.now) {
+        turn.journey.cooloff.over = Some(run);
+        return turn.send(Timer::CooloffReminder, aftercare::over());
+    }
     let mut message = if barred {
         Message::new(Key::OverClosed)
     } else {
@@ -357,7 +365,7 @@ pub fn snooze_due(turn: &mut Turn) {
     let note = turn.journey.notices.get(&Timer::CooloffReminder).cloned();
     match note.filter(|_| turn.journey.cooloff.run.is_some()) {
         Some(note) => {
-            let note = turn.without_unfit(note);
+            let note = aftercare::opened(turn, Timer::CooloffSnooze, turn.without_unfit(note));
             turn.send(Timer::CooloffSnooze, note);
         }
         None => turn.anomaly = Some(Anomaly::UnexpectedTimer(Timer::CooloffSnooze)),
@@ -451,11 +459,18 @@ pub fn end_why(turn: &mut Turn) -> Message {
     Message::new(Key::EndedEarly).choices(Outcome::EndedEarly.offers())
 }
 
+/// "I want to text them" beside a note or a mood; not where the way to them is closed, nor in the days after words of
+/// self-harm.
+fn urge(turn: &Turn) -> Option<Press> {
+    let leaves_out = turn.journey.is_closed(turn.now) || turn.journey.is_in_aftercare(turn.now);
+    (!leaves_out).then_some(Press::Urge)
+}
+
 /// `/checkin`.
 pub fn checkin(turn: &Turn) -> Message {
     let today = turn.today();
     let day = turn.journey.cooloff.run.as_ref().map_or(0, |run| run.days.counted_day(today));
-    Message::new(Key::Checkin).choices(moods(day)).choices([Press::Urge, Press::Support])
+    Message::new(Key::Checkin).choices(moods(day)).choices(urge(turn)).choices([Press::Support])
 }
 
 /// The mood of a day; a later answer for the same day replaces it.
@@ -472,6 +487,10 @@ pub fn mood(turn: &mut Turn, day: u16, mood: u8) -> Message {
     moods.drain(..excess);
     let low = moods.iter().rev().take_while(|(_, mood)| *mood <= LOW).count();
     let note = [Press::MoodNote { day }];
+    let cared = turn.journey.is_in_aftercare(turn.now);
+    if mood <= LOW && cared {
+        return aftercare::low_mood(turn, Press::MoodNote { day });
+    }
     if mood <= LOW && low >= LOW_IN_A_ROW && low.is_multiple_of(LOW_IN_A_ROW) {
         let care = [Press::Support, enter(Stage::Letgo), Press::Urge];
         return Message::new(Key::MoodLowAgain).choices(care).choices(note);
@@ -481,13 +500,15 @@ pub fn mood(turn: &mut Turn, day: u16, mood: u8) -> Message {
         3 => Key::MoodEven,
         _ => Key::MoodLight,
     };
-    let care = (mood <= LOW).then_some(Press::Support);
-    Message::new(key).choices(care).choices(note).choices([Press::Urge, Press::Journey])
+    let urge = urge(turn);
+    let care = (mood <= LOW || urge.is_none()).then_some(Press::Support);
+    Message::new(key).choices(care).choices(note).choices(urge).choices([Press::Journey])
 }
 
 /// A note to a mood was written.
-pub fn mood_noted() -> Message {
-    Message::new(Key::MoodNoteKept).choices([Press::Urge, Press::Journey])
+pub fn mood_noted(turn: &Turn) -> Message {
+    let next = urge(turn).unwrap_or(Press::Support);
+    Message::new(Key::MoodNoteKept).choices([next, Press::Journey])
 }
 
 /// The date of a day that is not in the future; today for everything else.

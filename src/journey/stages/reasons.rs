@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen, Stage};
+use crate::journey::codes::{Card, CardAnswer, EndedBy, EndedWhen, GateQuestion, Stage};
 use crate::journey::gate::{self, Status};
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
@@ -110,17 +110,24 @@ pub fn show_card(turn: &Turn, card: Card) -> Message {
     read_only(turn).unwrap_or_else(|| self::card(card))
 }
 
-/// After the other's "no" the reasons are read: what the person wrote then.
+/// After the other's "no", while the gate is closed and while a question that words raised is open, the reasons are read:
+/// what the person wrote then.
 fn read_only(turn: &Turn) -> Option<Message> {
     if !gate::stands(&turn.journey, turn.now) {
-        return None;
+        let gate = &turn.journey.gate;
+        let raised = GateQuestion::ALL.iter().any(|question| gate.is_raised(*question, turn.now));
+        let closed = turn.journey.is_closed(turn.now) || raised;
+        return unweighed(turn).filter(|_| closed).map(|message| with_notes(turn, message));
     }
-    let notes = turn.journey.reasons.notes.values();
-    let message = notes.fold(Message::new(Key::ReasonsReadOnly), |message, note| {
-        message.and(Key::MyReasonsNote, vec![Arg::Words(*note)])
-    });
+    let message = with_notes(turn, Message::new(Key::ReasonsReadOnly));
     let undo = gate::undoable(turn).then_some(Press::SaidNoUndo);
     Some(message.choices([enter(Stage::Letgo), Press::Support]).choices(undo).choices([Press::Journey]))
+}
+
+/// The person's own notes to the cards below a message.
+fn with_notes(turn: &Turn, message: Message) -> Message {
+    let notes = turn.journey.reasons.notes.values();
+    notes.fold(message, |message, note| message.and(Key::MyReasonsNote, vec![Arg::Words(*note)]))
 }
 
 fn card(card: Card) -> Message {

@@ -71,7 +71,8 @@ pub fn show(turn: &Turn) -> Message {
 /// After violence: looking back without one's own part, and what helps.
 fn after_violence(turn: &Turn) -> Message {
     let questions: Vec<Press> = questions(turn).map(ask).collect();
-    Message::new(Key::AfterReflect).choices([Press::AfterViolence { page: 1 }]).choices(questions).choices([
+    let key = if turn.journey.was_hurt() { Key::AfterReflect } else { Key::AfterReflectOpen };
+    Message::new(key).choices([Press::AfterViolence { page: 1 }]).choices(questions).choices([
         Press::WriteLetter,
         Press::Support,
         Press::Journey,

@@ -18,7 +18,22 @@ use crate::journey::turn::Turn;
 /// "I want to text them": everything that helps, in one place.
 pub fn menu(turn: &mut Turn) -> Message {
     turn.journey.cooloff.urge_open = true;
-    Message::new(Key::UrgeMenu).choices(helps())
+    Message::new(menu_text(turn)).choices(helps())
+}
+
+/// The text of the menu: under an order, after a wish for no contact or after violence it begins with what writing means
+/// there.
+fn menu_text(turn: &Turn) -> Key {
+    let raised = |question| turn.journey.gate.is_raised(question, turn.now);
+    if raised(GateQuestion::Order) {
+        Key::UrgeOrder
+    } else if raised(GateQuestion::Contact) {
+        Key::UrgeRefused
+    } else if raised(GateQuestion::Violence) {
+        if turn.journey.gate.role == Some(ViolenceRole::Did) { Key::UrgeDid } else { Key::UrgeSafety }
+    } else {
+        Key::UrgeMenu
+    }
 }
 
 /// A breathing pause.
@@ -168,7 +183,8 @@ fn grave_slip(turn: &Turn) -> Option<Message> {
     match turn.journey.gate.role {
         Some(ViolenceRole::Did) => Some(Message::with(Key::SlipRefused, stop())),
         _ if turn.journey.told_of_violence(now) => {
-            Some(Message::with(Key::AfterSlip, vec![crisis::lines(turn, LineNeed::Violence)]))
+            let key = if turn.journey.was_hurt() { Key::AfterSlip } else { Key::AfterSlipOpen };
+            Some(Message::with(key, vec![crisis::lines(turn, LineNeed::Violence)]))
         }
         _ => None,
     }

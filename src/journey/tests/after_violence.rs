@@ -6,7 +6,7 @@ const VIOLENCE: Press = Press::Gate { question: GateQuestion::Violence, answer: 
 
 impl Play {
     /// A person in Berlin in a time apart of 14 days, with a note every day.
-    fn apart() -> Self {
+    pub(super) fn apart() -> Self {
         let mut play = Self::open();
         for press in [Press::Length { days: 14 }, Press::Every { days: 1 }, Press::CooloffBegin] {
             play.press(press);
@@ -25,7 +25,7 @@ impl Play {
     }
 
     /// Everything said from a step on, prompts of plans included.
-    fn said_since(&self, step: usize) -> Vec<Prompt> {
+    pub(super) fn said_since(&self, step: usize) -> Vec<Prompt> {
         let steps = self.steps[step..].iter();
         let messages = steps.flat_map(|(_, step)| {
             step.answer.iter().chain(step.sends.iter().map(|send| &send.message)).chain(step.journey.notices.values())
@@ -39,7 +39,7 @@ impl Play {
 }
 
 /// A catalogue of the real plans.
-fn real(play: Play) -> Play {
+pub(super) fn real(play: Play) -> Play {
     Play { catalogue: texts().catalogue().clone(), ..play }
 }
 
@@ -195,7 +195,7 @@ fn words_about_violence_are_enough_until_the_question_is_answered() {
     let scan = Scan { concerns: Concerns::default().with(Concern::Threatened, Certainty::Sure), theirs: false };
     play.hear(scan, None);
     assert!(play.journey.leaves_out_own_part(play.now));
-    assert_eq!(play.press(Press::Reflect), Key::AfterReflect);
+    assert_eq!(play.press(Press::Reflect), Key::AfterReflectOpen, "who was hurt is open");
     play.press(Press::Gate { question: GateQuestion::Violence, answer: YesNo::No });
     assert!(!play.journey.leaves_out_own_part(play.now));
 }
@@ -218,6 +218,6 @@ fn writing_over_several_days_stops_and_is_not_offered() {
     play.days(5);
     assert!(!play.steps[from..].iter().any(|(_, step)| step.sends.iter().any(|send| send.timer == Timer::Writing)));
     assert_eq!(play.journey.reflect.writing, None);
-    assert_eq!(play.press(Press::Writing), Key::AfterReflect);
-    assert_eq!(play.press(Press::WritingBegin { days: 3 }), Key::AfterReflect);
+    assert_eq!(play.press(Press::Writing), Key::AfterReflectOpen);
+    assert_eq!(play.press(Press::WritingBegin { days: 3 }), Key::AfterReflectOpen);
 }

@@ -130,6 +130,7 @@ fn case_15_a_slip_of_someone_who_was_hurt_is_answered_with_care() {
     play.press(Press::ViolenceRole { role: ViolenceRole::Hurt });
     assert_eq!(play.press(Press::Slip), Key::AfterSlip);
     assert!(needs(&play, LineNeed::Violence));
+    assert_eq!(play.press(Press::ViolenceRole { role: ViolenceRole::Did }), Key::RoleFlipDid);
     play.press(Press::ViolenceRole { role: ViolenceRole::Did });
     assert_eq!(play.press(Press::Slip), Key::SlipRefused);
 }
