@@ -13,6 +13,7 @@ mod export;
 mod faults;
 mod help_lines;
 mod keys;
+mod recall;
 mod recovery;
 mod safety;
 mod safety_cases;

@@ -25,11 +25,11 @@ struct Floors {
     unsure_alarms: f64,
 }
 
-struct Sentence {
-    line: usize,
-    context: TextContext,
-    expected: Concerns,
-    text: String,
+pub struct Sentence {
+    pub line: usize,
+    pub context: TextContext,
+    pub expected: Concerns,
+    pub text: String,
 }
 
 #[derive(Default)]
@@ -48,7 +48,7 @@ struct Figures {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of sentences are small")]
-fn part(some: usize, all: usize) -> f64 {
+pub fn part(some: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { some as f64 / all as f64 }
 }
 
@@ -112,7 +112,7 @@ fn label(written: &str) -> Option<(TextContext, Concerns)> {
     Some((context, concerns?))
 }
 
-fn sentences(file: &str) -> Vec<Sentence> {
+pub fn sentences(file: &str) -> Vec<Sentence> {
     let text = read(&root().join("tests/safety").join(file));
     let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     lines
@@ -138,7 +138,7 @@ const fn opposites(concern: Concern) -> &'static [Concern] {
 }
 
 /// Whether something is surely seen whose opposite alone is right.
-fn is_turned(expected: &Concerns, seen: &Concerns) -> bool {
+pub fn is_turned(expected: &Concerns, seen: &Concerns) -> bool {
     seen.sure()
         .filter(|concern| expected.certainty(*concern).is_none())
         .any(|concern| opposites(concern).iter().any(|opposite| expected.certainty(*opposite).is_some()))

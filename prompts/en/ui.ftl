@@ -595,6 +595,7 @@ command-ease = Back out in the open, together
 command-letgo = Letting go well
 command-journey = My journey
 command-checkin = How I am today, in one number
+command-urge = I want to text them right now
 command-letter = A letter I won't send
 command-journal = My own notes, letters, drafts and answers, to read or delete
 command-settings = Time zone, when notes come, quiet hours, locked screen

@@ -13,7 +13,7 @@ use crate::store::Dossier;
 const VERSION: u32 = 1;
 
 /// Parts of a journey that say nothing of the person: what waits to be shown or sent, and counters of the program.
-const INTERNAL: [&str; 4] = ["wanted", "timers", "occurrences", "notices"];
+const INTERNAL: [&str; 6] = ["wanted", "latest", "addition", "timers", "occurrences", "notices"];
 
 #[derive(Serialize)]
 struct Export<'a> {

@@ -36,6 +36,7 @@ pub fn date_to_confirm(journey: &Journey, timer: Timer, occurrence: u32, now: Ti
         Timer::CooloffReminder => cooloff::late_end(journey, pending.since, now),
         Timer::CooloffSnooze
         | Timer::Urge
+        | Timer::Letter
         | Timer::Words
         | Timer::Writing
         | Timer::Draft

@@ -33,7 +33,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::Consent) => {
             turn.journey.consented = true;
             turn.presence = Presence::Known;
-            Message::new(Key::Welcome).choices([Press::Reasons, Press::Cooloff, Press::Help])
+            Message::new(Key::Welcome).choices([Press::Urge, Press::Cooloff, Press::Reasons, Press::Help])
         }
         Event::Pressed(Press::TooYoung) => {
             turn.presence = Presence::Barred;

@@ -31,7 +31,6 @@ keys! {
     ForgetAsk = "shell/forget-ask",
     Forgotten = "shell/forgotten",
     ForgetNothing = "shell/forget-nothing",
-
     // Where I am.
     PlaceHead = "journey/head",
     PlaceReasonsNone = "journey/reasons-none",
@@ -55,7 +54,6 @@ keys! {
     PlaceWriting = "journey/writing" ["day", "length", "date", "time"],
     PlaceAsked = "journey/asked" ["date", "time"],
     PlaceSnoozed = "journey/snoozed" ["date", "time"],
-
     // Settings.
     Settings = "settings/all" ["zone", "time", "from", "until", "style"],
     SettingsNoQuiet = "settings/all-no-quiet" ["zone", "time", "style"],
@@ -76,7 +74,6 @@ keys! {
     QuietOff = "settings/quiet-off",
     NoticesDiscreet = "settings/discreet",
     NoticesPlain = "settings/plain",
-
     // Words nobody asked for.
     WordsAsk = "words/ask",
     WordsAddAsk = "words/add-ask" ["form"],
@@ -90,7 +87,6 @@ keys! {
     WordsEdited = "words/edited",
     FilesUnread = "words/files",
     FilesBeside = "words/files-beside",
-
     // Safety.
     Support = "safety/support" ["lines"],
     SupportYoung = "safety/support-young" ["lines"],
@@ -181,7 +177,6 @@ keys! {
     AfterDid = "safety/after-did",
     AfterOpen1 = "safety/after-open-1",
     AfterOpen2 = "safety/after-open-2",
-
     // After violence: the same moments without a count of days, and own pages.
     AfterBegan = "after/began",
     AfterFirstDay = "after/first-day",
@@ -209,7 +204,6 @@ keys! {
     SaidNoUndone = "safety/said-no-undone",
     SaidNoFinal = "safety/said-no-final",
     SaidNoClosed = "safety/said-no-closed",
-
     // Stage 0.
     ReasonsIntro = "reasons/intro",
     ReasonsEndedBy = "reasons/ended-by",

@@ -314,6 +314,7 @@ fn due(turn: &mut Turn, timer: Timer, occurrence: u32) {
         Timer::CooloffReminder => cooloff::due(turn, since),
         Timer::CooloffSnooze => cooloff::snooze_due(turn),
         Timer::Urge => urge::due(turn),
+        Timer::Letter => urge::letter_due(turn),
         Timer::Words => front::words_due(turn),
         Timer::Writing => writing::due(turn),
         Timer::Draft => draft::due(turn),

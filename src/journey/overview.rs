@@ -25,7 +25,8 @@ pub fn show(turn: &Turn) -> Message {
     if let Some(snoozed) = journey.timers.get(&Timer::CooloffSnooze) {
         message = message.and(Key::PlaceSnoozed, turn.when(snoozed.due_at));
     }
-    if let Some(asked) = journey.timers.get(&Timer::Urge).filter(|_| !cared) {
+    let asks_again = [Timer::Urge, Timer::Letter].into_iter().filter_map(|timer| journey.timers.get(&timer));
+    if let Some(asked) = asks_again.min_by_key(|pending| pending.due_at).filter(|_| !cared) {
         message = message.and(Key::PlaceAsked, turn.when(asked.due_at));
     }
     let total = journey.days_without_contact(today);

@@ -475,6 +475,7 @@ impl Press {
         ("letgo", Self::Letgo),
         ("journey", Self::Journey),
         ("checkin", Self::Checkin),
+        ("urge", Self::Urge),
         ("letter", Self::Letter),
         ("journal", Self::Journal),
         ("settings", Self::Settings),

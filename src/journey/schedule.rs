@@ -39,24 +39,7 @@ pub fn instant(settings: &Settings, date: Date, time: Time, fallback: Timestamp)
 /// `at`, or the end of the quiet hours it falls into.
 #[must_use]
 pub fn out_of_quiet(settings: &Settings, at: Timestamp) -> Timestamp {
-    settings.quiet.map_or(at, |quiet| end_of_quiet(quiet, settings, at))
-}
-
-fn end_of_quiet(quiet: QuietHours, settings: &Settings, at: Timestamp) -> Timestamp {
-    let local = at.to_zoned_datetime(settings.time_zone());
-    if !quiet.contains(local.time()) {
-        return at;
-    }
-    // The end lies today or, over midnight, tomorrow. Where the clocks were just put back, today's end is already
-    // behind us although the hour is quiet again: then it is simply an hour away.
-    for ahead in 0..=2 {
-        let Ok(day) = local.date().checked_add(ahead.days()) else { break };
-        let end = instant(settings, day, quiet.until, at);
-        if end > at {
-            return end;
-        }
-    }
-    at
+    settings.quiet.map_or(at, |quiet| quiet.first_allowed(&settings.time_zone(), at))
 }
 
 /// The civil time outside `quiet` that is nearest to `wanted`; the later one where both are as near.
@@ -231,6 +214,20 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_comes_twice_in_a_night_counts_at_its_next_passing() {
+        let quiet = Some(QuietHours { from: time(22, 0, 0, 0), until: time(1, 30, 0, 0) });
+        let settings = Settings { quiet, ..settings("America/New_York") };
+        let end = |at: &str| out_of_quiet(&settings, at.parse().unwrap()).to_string();
+        assert_eq!(end("2026-11-01T05:10:00Z"), "2026-11-01T05:30:00Z", "01:10 for the first time");
+        assert_eq!(end("2026-11-01T06:10:00Z"), "2026-11-01T06:30:00Z", "01:10 for the second time");
+        // 02:00 to 03:00 is left out: the night is over with the change.
+        let quiet = Some(QuietHours { from: time(22, 0, 0, 0), until: time(2, 30, 0, 0) });
+        let settings = Settings { quiet, ..settings };
+        let change = out_of_quiet(&settings, "2026-03-08T06:00:00Z".parse().unwrap());
+        assert_eq!(change.to_string(), "2026-03-08T07:00:00Z");
+    }
+
+    #[test]
     fn the_nearest_time_outside_quiet_hours_is_on_the_nearer_side() {
         let quiet = QuietHours { from: time(22, 0, 0, 0), until: time(8, 0, 0, 0) };
         assert_eq!(nearest_outside(quiet, time(23, 0, 0, 0)), time(21, 59, 0, 0));
@@ -285,11 +282,12 @@ mod tests {
         #[test]
         fn nothing_is_ever_due_inside_quiet_hours(settings in any_settings(), now in any_now()) {
             let due = out_of_quiet(&settings, now);
-            prop_assert!(due >= now);
-            prop_assert!(due.duration_since(now) <= SignedDuration::from_hours(26));
-            if let Some(quiet) = settings.quiet {
-                prop_assert!(!quiet.contains(time_of_day(&settings, due)), "{due} in {}", settings.zone.clone().unwrap());
-            }
+            let is_quiet = |at| settings.quiet.is_some_and(|quiet| quiet.contains(time_of_day(&settings, at)));
+            // The first instant that isn't quiet, found by looking at every minute.
+            let second = now.as_second();
+            let minutes = (second / 60 + 1..).map(|minute| Timestamp::from_second(minute * 60).unwrap());
+            let first = std::iter::once(now).chain(minutes).find(|at| !is_quiet(*at)).unwrap();
+            prop_assert_eq!(due, first, "from {} in {}", now, settings.zone.clone().unwrap());
         }
 
         #[test]

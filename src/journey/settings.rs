@@ -2,6 +2,7 @@
 
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use super::codes::Notices;
@@ -36,6 +37,25 @@ impl QuietHours {
     #[must_use]
     pub fn contains(self, at: Time) -> bool {
         if self.from <= self.until { self.from <= at && at < self.until } else { at >= self.from || at < self.until }
+    }
+
+    /// The first instant from `at` on that isn't quiet in `zone`. Where clocks are put back or forward, that is an end which
+    /// comes twice, or the change itself.
+    #[must_use]
+    pub fn first_allowed(self, zone: &TimeZone, at: Timestamp) -> Timestamp {
+        let is_quiet = |at: Timestamp| self.contains(zone.to_datetime(at).time());
+        if !is_quiet(at) {
+            return at;
+        }
+        let today = zone.to_datetime(at).date();
+        let days = (0..=2).filter_map(|ahead| today.checked_add(ahead.days()).ok());
+        let ends = days.flat_map(|day| {
+            let end = zone.to_ambiguous_timestamp(day.to_datetime(self.until));
+            [end.earlier().ok(), end.later().ok()]
+        });
+        let changes = zone.following(at).take(2).map(|change| Some(change.timestamp()));
+        let after = ends.chain(changes).flatten().filter(|end| *end > at && !is_quiet(*end));
+        after.min().unwrap_or(at)
     }
 }
 

@@ -20,6 +20,7 @@ mod journal;
 mod later;
 mod outcomes;
 mod preparing;
+mod promises;
 mod reflecting;
 mod retention;
 mod stored;

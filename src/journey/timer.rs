@@ -9,8 +9,10 @@ codes! {
         CooloffReminder = "cooloff",
         /// A snoozed note, shown again.
         CooloffSnooze = "snooze",
-        /// "Ask me again in 24 hours", or the letter shown again.
+        /// "Ask me again in 24 hours". A letter that waits and was promised for no day of its own comes with it.
         Urge = "urge",
+        /// The letter, shown again on the day that was promised.
+        Letter = "letter",
         /// Words nobody asked for are dropped after a day.
         Words = "words",
         /// The next prompt of the writing over several days.
@@ -39,7 +41,7 @@ impl Timer {
     #[must_use]
     pub const fn stage(self) -> Option<Stage> {
         match self {
-            Self::CooloffReminder | Self::CooloffSnooze | Self::Urge => Some(Stage::Cooloff),
+            Self::CooloffReminder | Self::CooloffSnooze | Self::Urge | Self::Letter => Some(Stage::Cooloff),
             Self::Words | Self::Retention | Self::Deletion => None,
             Self::Writing => Some(Stage::Reflect),
             // A wait of a later stage as well: what closes one of stages 3 to 6 closes all.

@@ -110,6 +110,7 @@ impl Turn<'_> {
     /// Forgets where words are that are destroyed, and what was to show them.
     pub fn forget_entry(&mut self, entry: EntryId) {
         if self.journey.letter == Some(entry) {
+            self.cancel(Timer::Letter);
             self.cancel(Timer::Urge);
         }
         if self.journey.reachout.draft.is_some_and(|draft| draft.entry == entry) {

@@ -187,15 +187,17 @@ impl Prompts {
         nearest.fold(found, |found, concern| found.with(concern, Certainty::Unsure))
     }
 
-    /// Sure concerns whose direction a classifier reads the other way are unsure, either way.
+    /// Sure concerns are unsure where a classifier finds any concern most unlikely, or reads their direction the other way;
+    /// then either way.
     fn agreed(&self, found: &Concerns, words: &str) -> Concerns {
+        let doubted = self.classifiers.iter().any(|classifier| classifier.doubts(words));
         let either = |(concern, certainty): (Concern, Certainty)| {
             let mirrored = concern.mirrored();
-            let doubted = certainty == Certainty::Sure
+            let turned = certainty == Certainty::Sure
                 && mirrored != concern
                 && self.classifiers.iter().any(|classifier| classifier.prefers(words, mirrored, concern));
-            let certainty = if doubted { Certainty::Unsure } else { certainty };
-            [Some((concern, certainty)), doubted.then_some((mirrored, Certainty::Unsure))]
+            let certainty = if doubted || turned { Certainty::Unsure } else { certainty };
+            [Some((concern, certainty)), turned.then_some((mirrored, Certainty::Unsure))]
         };
         found.iter().flat_map(either).flatten().collect()
     }

@@ -11,7 +11,7 @@ use super::features::{BUCKETS, buckets, words};
 pub(super) const ROWS: usize = 1 + Concern::ALL.len();
 
 /// What a model file begins with: its format.
-const MAGIC: &[u8; 8] = b"RKLIN 1\n";
+const MAGIC: &[u8; 8] = b"RKLIN 2\n";
 
 /// A text with more words is read in parts as well, so that much ordinary talk doesn't cover one sentence.
 const LONG: usize = 30;
@@ -25,6 +25,8 @@ pub struct Classifier {
     pub(super) examples: u64,
     /// "Any concern" counts from this score.
     pub(super) threshold: f32,
+    /// Below this score "any concern" is most unlikely.
+    pub(super) unlikely: f32,
     pub(super) rows: Vec<Row>,
 }
 
@@ -57,6 +59,7 @@ impl Classifier {
         };
         let examples = u64::from_le_bytes(take(8)?.try_into().ok()?);
         let threshold = f32::from_le_bytes(take(4)?.try_into().ok()?);
+        let unlikely = f32::from_le_bytes(take(4)?.try_into().ok()?);
         let mut rows = Vec::with_capacity(ROWS);
         for _ in 0..ROWS {
             let bias = f32::from_le_bytes(take(4)?.try_into().ok()?);
@@ -64,7 +67,7 @@ impl Classifier {
             let weights = take(BUCKETS)?.iter().map(|byte| byte.cast_signed()).collect();
             rows.push(Row { bias, unit, weights });
         }
-        rest.is_empty().then_some(Self { examples, threshold, rows })
+        rest.is_empty().then_some(Self { examples, threshold, unlikely, rows })
     }
 
     /// The model file.
@@ -73,6 +76,7 @@ impl Classifier {
         let mut file = MAGIC.to_vec();
         file.extend(self.examples.to_le_bytes());
         file.extend(self.threshold.to_le_bytes());
+        file.extend(self.unlikely.to_le_bytes());
         for row in &self.rows {
             file.extend(row.bias.to_le_bytes());
             file.extend(row.unit.to_le_bytes());
@@ -98,19 +102,31 @@ impl Classifier {
     /// The concern that a text is most likely about, if it is about any.
     #[must_use]
     pub fn concern(&self, text: &str) -> Option<Concern> {
-        let words = words(text);
-        let whole = std::iter::once(words.as_slice());
-        let parts = words.chunks(PART / 2).zip(0..).map(|(_, half)| {
-            let from = half * PART / 2;
-            &words[from..words.len().min(from + PART)]
-        });
-        let parts = whole.chain(parts.filter(|_| words.len() > LONG)).map(buckets);
-        let scored = parts.map(|features| (self.rows[0].score(&features), features));
-        let (score, features) = scored.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
-        if features.is_empty() || score < self.threshold {
+        let (score, features) = self.strongest(text)?;
+        if score < self.threshold {
             return None;
         }
         let nearest = |concern: &&Concern| self.rows[1 + **concern as usize].score(&features);
         Concern::ALL.iter().max_by(|one, other| nearest(one).total_cmp(&nearest(other))).copied()
+    }
+
+    /// Whether a text is most unlikely to be about any concern: what a phrase finds in it is unsure.
+    #[must_use]
+    pub fn doubts(&self, text: &str) -> bool {
+        self.strongest(text).is_some_and(|(score, _)| score < self.unlikely)
+    }
+
+    /// The score of "any concern" of the whole text or of that part of it where it is highest, with the features there.
+    pub(super) fn strongest(&self, text: &str) -> Option<(f32, Vec<u32>)> {
+        let words = words(text);
+        let parts = words.chunks(PART / 2).zip(0..).map(|(_, half)| {
+            let from = half * PART / 2;
+            &words[from..words.len().min(from + PART)]
+        });
+        let parts = std::iter::once(words.as_slice()).chain(parts.filter(|_| words.len() > LONG));
+        let scored = parts.map(buckets).filter(|features| !features.is_empty());
+        scored
+            .map(|features| (self.rows[0].score(&features), features))
+            .max_by(|(one, _), (other, _)| one.total_cmp(other))
     }
 }

@@ -9,6 +9,8 @@ use super::features::{BUCKETS, buckets, words};
 /// more. The examples are near misses, of which ordinary
 /// talk has few.
 const FALSE_ALARMS: f64 = 0.25;
+/// The part of the examples with a concern that may be called most unlikely to have one.
+const DOUBTED: f64 = 0.01;
 /// In how many parts the examples are split to find the threshold: each is scored by a model that hasn't seen it.
 const FOLDS: usize = 4;
 /// How often all examples are gone through.
@@ -40,26 +42,29 @@ pub fn train(examples: &str) -> Result<Classifier, Vec<ExampleProblem>> {
     let read = read(examples)?;
     let all: Vec<&Example> = read.iter().collect();
     let rows: Vec<Weights> = (0..ROWS).map(|row| Weights::fit(&all, row)).collect();
-    let mut harmless = Vec::new();
+    let (mut harmless, mut concerned) = (Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let (seen, unseen): (Vec<_>, Vec<_>) = all.iter().enumerate().partition(|(place, _)| place % FOLDS != fold);
         let seen: Vec<&Example> = seen.into_iter().map(|(_, example)| *example).collect();
         let model = Weights::fit(&seen, 0).packed();
-        let unlabelled = unseen.into_iter().filter(|(_, example)| example.labels == 0);
-        harmless.extend(unlabelled.map(|(_, example)| model.score(&example.features)));
+        for (_, example) in unseen {
+            let scores = if example.labels == 0 { &mut harmless } else { &mut concerned };
+            scores.push(model.score(&example.features));
+        }
     }
-    harmless.sort_by(f32::total_cmp);
     Ok(Classifier {
         examples: number_of(examples),
-        threshold: harmless.get(share(harmless.len())).copied().unwrap_or(f32::INFINITY),
+        threshold: at_share(harmless, 1.0 - FALSE_ALARMS).unwrap_or(f32::INFINITY),
+        unlikely: at_share(concerned, DOUBTED).unwrap_or(f32::NEG_INFINITY),
         rows: rows.iter().map(Weights::packed).collect(),
     })
 }
 
-/// The place in a sorted list above which the share of false alarms lies.
+/// The score below which that share of the scores lies.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "thousands")]
-fn share(count: usize) -> usize {
-    (count as f64 * (1.0 - FALSE_ALARMS)) as usize
+fn at_share(mut scores: Vec<f32>, share: f64) -> Option<f32> {
+    scores.sort_by(f32::total_cmp);
+    scores.get((scores.len() as f64 * share) as usize).copied()
 }
 
 /// A number that tells examples apart, comments and blank lines not counted (FNV-1a).
@@ -167,7 +172,7 @@ mod tests {
         assert_eq!(train(EXAMPLES).unwrap().write(), model.write());
         assert_eq!(Classifier::read(&model.write()), Some(model.clone()));
         assert!(model.is_trained_on(EXAMPLES) && !model.is_trained_on("none\tsomething else"));
-        for broken in [&b""[..], b"RKLIN 1\n", &model.write()[1..], &[model.write(), vec![0]].concat()] {
+        for broken in [&b""[..], b"RKLIN 2\n", &model.write()[1..], &[model.write(), vec![0]].concat()] {
             assert_eq!(Classifier::read(broken), None);
         }
     }
@@ -182,7 +187,8 @@ mod tests {
         assert_eq!(model.concern(""), None);
         let hidden =
             format!("{} he hit me {}", "we ate pasta and the bus was late ".repeat(6), "we ate pasta ".repeat(8));
-        assert_eq!(model.concern(&hidden), Some(Concern::Threatened));
+        let whole = model.rows[0].score(&buckets(&words(&hidden)));
+        assert!(model.strongest(&hidden).is_some_and(|(part, _)| part > whole), "a part is read by itself");
     }
 
     #[test]

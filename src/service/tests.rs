@@ -388,5 +388,6 @@ async fn a_running_time_apart_is_stored_in_few_bytes() {
     assert!(apart.cooloff.run.is_some());
     let disk = rusqlite::Connection::open(bot.home.path().join("a.db")).unwrap();
     let bytes: usize = disk.query_row("SELECT length(state) FROM journeys", [], |row| row.get(0)).unwrap();
-    assert!(bytes <= 640, "{bytes}");
+    // With compression, before defaults were left out, it took 745.
+    assert!(bytes <= 704, "{bytes}");
 }

@@ -1,5 +1,6 @@
 //! The urge, the unsent letter, the slip: what a person needs at two in the morning, during the time apart and without one.
 
+use jiff::civil::{Time, time};
 use jiff::{SignedDuration, ToSpan};
 
 use crate::chat::EntryId;
@@ -89,15 +90,27 @@ pub fn passed(turn: &mut Turn) -> Message {
 
 /// It is due: is it still there? A letter that was held is shown again.
 pub fn due(turn: &mut Turn) {
-    let message = match turn.journey.letter {
-        Some(letter) => Message::with(Key::LetterBack, vec![Arg::Words(letter)]).choices([
-            Press::LetterKeep { letter },
-            Press::LetterBurn { letter },
-            Press::LetterTomorrow { letter },
-        ]),
+    let promised = turn.journey.timers.contains_key(&Timer::Letter);
+    let message = match turn.journey.letter.filter(|_| !promised) {
+        Some(letter) => letter_back(letter),
         None => Message::new(Key::UrgeBack).choices([Press::UrgePassed, Press::WriteLetter, Press::UrgeLater]),
     };
     turn.send(Timer::Urge, message.choices([Press::UrgePassed, Press::Slip, Press::Support]));
+}
+
+/// The day of the letter has come.
+pub fn letter_due(turn: &mut Turn) {
+    if let Some(letter) = turn.journey.letter {
+        turn.send(Timer::Letter, letter_back(letter).choices([Press::UrgePassed, Press::Slip, Press::Support]));
+    }
+}
+
+fn letter_back(letter: EntryId) -> Message {
+    Message::with(Key::LetterBack, vec![Arg::Words(letter)]).choices([
+        Press::LetterKeep { letter },
+        Press::LetterBurn { letter },
+        Press::LetterTomorrow { letter },
+    ])
 }
 
 /// `/letter`: what it is for, and the one that waits.
@@ -139,16 +152,19 @@ pub fn letter_burn(turn: &mut Turn, letter: EntryId) -> Message {
     Message::new(Key::LetterBurnt).choices([Press::UrgePassed, Press::WriteLetter, Press::Journey])
 }
 
-/// Keeps it and shows it tomorrow at the reminder time.
+/// Until then (civil time) "tomorrow" is what comes after the night.
+const NIGHT_ENDS: Time = time(5, 0, 0, 0);
+
+/// Keeps it and shows it tomorrow at the reminder time; at night, this morning.
 pub fn letter_tomorrow(turn: &mut Turn, letter: EntryId) -> Message {
     if turn.journey.letter != Some(letter) {
         return gone();
     }
     let settings = &turn.journey.settings;
-    let tomorrow = turn.today().saturating_add(1.day());
-    let at = schedule::instant(settings, tomorrow, settings.reminder, turn.now);
-    let at = schedule::out_of_quiet(settings, at);
-    turn.set(Timer::Urge, at);
+    let is_night = schedule::time_of_day(settings, turn.now) < NIGHT_ENDS;
+    let day = if is_night { turn.today() } else { turn.today().saturating_add(1.day()) };
+    turn.set_on(Timer::Letter, day);
+    let at = turn.journey.timers.get(&Timer::Letter).map_or(turn.now, |pending| pending.due_at);
     told_when(turn, Key::LetterTomorrow, at).choices([Press::Breathe, Press::MyReasons, Press::Journey])
 }
 
@@ -233,6 +249,7 @@ fn gone() -> Message {
 
 fn put_away(turn: &mut Turn) {
     turn.journey.letter = None;
+    turn.cancel(Timer::Letter);
     turn.cancel(Timer::Urge);
 }
 
@@ -243,7 +260,7 @@ fn told_when(turn: &Turn, key: Key, at: jiff::Timestamp) -> Message {
 impl Turn<'_> {
     /// An urge that has passed needs no asking again, but a letter that was promised for tomorrow still comes.
     fn cancel_unless_letter(&mut self) {
-        if self.journey.letter.is_none() {
+        if self.journey.letter.is_none() || self.journey.timers.contains_key(&Timer::Letter) {
             self.cancel(Timer::Urge);
         }
     }
