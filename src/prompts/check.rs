@@ -182,7 +182,7 @@ impl Reader<'_> {
         let classifier = self.source.bytes(&model).and_then(Classifier::read);
         let fits = |classifier: &Classifier| classifier.is_trained_on(&String::from_utf8_lossy(bytes));
         if let Some(classifier) = classifier.filter(fits) {
-            self.classifiers.push(classifier)
+            self.classifiers.push(classifier);
         } else {
             let problem = format!("there is no model of {}; run `rekindle train`", self.source.name(&examples));
             Report::new(self.source.name(&model), &mut self.findings).error(1, problem);
