@@ -2,7 +2,8 @@
 //! whom.
 //!
 //! `safety/en.tsv` is what the lists are tuned on; nobody tunes a list on `safety/en-aside.tsv` and `safety/en-blind.tsv`.
-//! All hold `labels<TAB>sentence`; the format stands at the head of `en.tsv`.
+//! All hold `labels<TAB>sentence`; the format stands at the head of `en.tsv`. `safety/languages.tsv` has ten other
+//! languages; their lists were tuned on it.
 //!
 //! What the figures are worth: all sentences have few authors, and those of `en.tsv` shaped the lists. `en-blind.tsv` says
 //! more: the test holds what it came to. The lists are a net with holes: `/support` must never depend on them.
@@ -115,15 +116,26 @@ fn label(written: &str) -> Option<(TextContext, Concerns)> {
 pub fn sentences(file: &str) -> Vec<Sentence> {
     let text = read(&root().join("tests/safety").join(file));
     let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(index, line)| {
-            let line_number = index + 1;
-            let (labels, text) = line.split_once('\t').unwrap_or_else(|| panic!("{file}:{line_number}: no tab"));
-            let (context, expected) =
-                label(labels).unwrap_or_else(|| panic!("{file}:{line_number}: unknown label {labels}"));
-            Sentence { line: line_number, context, expected, text: unescape(text) }
-        })
-        .collect()
+    lines.map(|(index, line)| sentence(file, index + 1, line)).collect()
+}
+
+/// Reads `labels<TAB>sentence`.
+fn sentence(file: &str, number: usize, line: &str) -> Sentence {
+    let (labels, text) = line.split_once('\t').unwrap_or_else(|| panic!("{file}:{number}: no tab"));
+    let (context, expected) = label(labels).unwrap_or_else(|| panic!("{file}:{number}: unknown label {labels}"));
+    Sentence { line: number, context, expected, text: unescape(text) }
+}
+
+/// The sentences of `languages.tsv`, by language.
+fn sentences_of_languages() -> BTreeMap<String, Vec<Sentence>> {
+    let file = "languages.tsv";
+    let text = read(&root().join("tests/safety").join(file));
+    let mut languages: BTreeMap<String, Vec<Sentence>> = BTreeMap::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        let (language, rest) = line.split_once('\t').unwrap_or_else(|| panic!("{file}:{}: no tab", index + 1));
+        languages.entry(language.to_owned()).or_default().push(sentence(file, index + 1, rest));
+    }
+    languages
 }
 
 /// The concerns that take a concern for its opposite.
@@ -189,7 +201,16 @@ fn measure(lists: &PhraseLists, sentences: &[Sentence]) -> Figures {
 
 fn holds(name: &str, floors: &Floors) {
     let figures = measure(&LISTS, &sentences(name));
-    let Figures { needed, right, only_unsure, quiet, sure_alarms, unsure_alarms, wrong_direction, .. } = figures;
+    show(name, &figures);
+    let Figures { needed, right, quiet, sure_alarms, unsure_alarms, wrong_direction, .. } = figures;
+    assert_eq!(wrong_direction, 0, "a direction is wrong");
+    assert!(part(right, needed) >= floors.right, "too few are seen");
+    assert!(part(sure_alarms, quiet) <= floors.sure_alarms, "too many sure false alarms");
+    assert!(part(unsure_alarms, quiet) <= floors.unsure_alarms, "too many unsure false alarms");
+}
+
+fn show(name: &str, figures: &Figures) {
+    let Figures { needed, right, only_unsure, quiet, sure_alarms, unsure_alarms, wrong_direction, .. } = *figures;
     println!("{name}: right {right}/{needed} ({:.1} %), only unsure {only_unsure}", part(right, needed) * 100.0);
     println!(
         "  false alarms: {sure_alarms}/{quiet} sure, {unsure_alarms}/{quiet} unsure; wrong direction {wrong_direction}"
@@ -200,10 +221,6 @@ fn holds(name: &str, floors: &Floors) {
     for wrong in &figures.wrong {
         println!("  {name}:{wrong}");
     }
-    assert_eq!(wrong_direction, 0, "a direction is wrong");
-    assert!(part(right, needed) >= floors.right, "too few are seen");
-    assert!(part(sure_alarms, quiet) <= floors.sure_alarms, "too many sure false alarms");
-    assert!(part(unsure_alarms, quiet) <= floors.unsure_alarms, "too many unsure false alarms");
 }
 
 #[test]
@@ -219,6 +236,38 @@ fn sentences_kept_aside_are_seen_no_worse_than_before() {
 #[test]
 fn blind_sentences_are_seen_no_worse_than_before() {
     holds("en-blind.tsv", &Floors { right: 0.74, sure_alarms: 0.03, unsure_alarms: 0.03 });
+}
+
+#[test]
+fn ten_other_languages_are_heard_and_their_idioms_left_alone() {
+    let languages = sentences_of_languages();
+    assert_eq!(languages.len(), 10);
+    let mut lacking = Vec::new();
+    for (language, sentences) in &languages {
+        let figures = measure(&LISTS, sentences);
+        show(language, &figures);
+        assert!(figures.quiet >= 6, "{language}: too few harmless sentences");
+        let each = [Concern::SelfHarm, Concern::Threatened].map(|concern| figures.each[&concern]);
+        let enough = each.iter().all(|(labelled, _, sure)| *labelled >= 8 && part(*sure, *labelled) >= 0.95);
+        let alarms = figures.sure_alarms + figures.unsure_alarms + figures.wrong_direction;
+        if !enough || alarms > 0 {
+            lacking.push(language);
+        }
+    }
+    assert!(lacking.is_empty(), "too little is heard, or too much: {lacking:?}");
+}
+
+#[test]
+fn english_sentences_say_nothing_in_other_languages() {
+    let kinds = [ListKind::SelfHarmLanguages, ListKind::ThreatenedLanguages];
+    let texts = kinds.map(|kind| read(&root().join("prompts/en/lists").join(kind.file_name())));
+    let lists = kinds.iter().zip(&texts).map(|(kind, text)| (*kind, kind.file_name(), text.as_str()));
+    let lists = PhraseLists::parse(lists, []).expect("lists without problems");
+    for file in ["en.tsv", "en-aside.tsv"] {
+        for Sentence { line, context, text, .. } in sentences(file) {
+            assert_eq!(lists.concerns(&text, context), Concerns::default(), "{file}:{line}: {text:?}");
+        }
+    }
 }
 
 #[test]

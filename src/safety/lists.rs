@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::classes::Class;
 use super::matching::{GAP, Phrase, Piece, WIDE};
-use super::plain::Text;
+use super::plain::spread;
 use super::vocabulary::{Vocabulary, WordId};
 use super::{ListKind, PhraseProblem};
 
@@ -22,7 +22,7 @@ pub(super) fn read(
     text: &str,
     problems: &mut Vec<PhraseProblem>,
 ) -> Vec<Phrase> {
-    let mut list = List { vocabulary, sets: HashMap::new() };
+    let mut list = List { vocabulary, kind, sets: HashMap::new() };
     let mut phrases: Vec<(usize, Phrase)> = Vec::new();
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut problem = |line: usize, text: String| problems.push(PhraseProblem { file: file.to_owned(), line, text });
@@ -37,7 +37,7 @@ pub(super) fn read(
             }
             continue;
         }
-        match list.phrase(kind, line) {
+        match list.phrase(line) {
             Err(text) => problem(number, text),
             Ok(_) if seen.contains_key(line) => problem(number, format!("stands in line {} already", seen[line])),
             Ok(phrase) => {
@@ -70,6 +70,7 @@ pub(super) fn read(
 
 struct List<'a> {
     vocabulary: &'a mut Vocabulary,
+    kind: ListKind,
     /// By name, without the `@`.
     sets: HashMap<String, Set>,
 }
@@ -102,7 +103,7 @@ impl List<'_> {
     }
 
     /// Reads one line that is neither blank nor a comment nor a set.
-    fn phrase(&mut self, kind: ListKind, line: &str) -> Result<Phrase, String> {
+    fn phrase(&mut self, line: &str) -> Result<Phrase, String> {
         let (exception, rest) = match line.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, line),
@@ -121,22 +122,27 @@ impl List<'_> {
         };
         let mut pieces = Vec::new();
         for piece in rest.split_whitespace() {
-            let read = match piece {
+            let gap = match piece {
                 "~" | "…" => Piece::Gap(GAP),
                 "~~" => Piece::Gap(WIDE),
-                _ => Piece::Word(self.words(piece)?.into()),
+                _ => {
+                    for word in spread(piece).split_whitespace() {
+                        pieces.push(Piece::Word(self.words(word)?.into()));
+                    }
+                    continue;
+                }
             };
-            if matches!((pieces.last(), &read), (Some(Piece::Gap(_)), Piece::Gap(_))) {
+            if matches!(pieces.last(), Some(Piece::Gap(_))) {
                 return Err(format!("two gaps in a row; one stands for up to {GAP} words, `~~` for up to {WIDE}"));
             }
-            pieces.push(read);
+            pieces.push(gap);
         }
         match (pieces.first(), pieces.last()) {
             (None, _) | (_, None) => Err("an empty phrase".to_owned()),
             (Some(Piece::Gap(_)), _) | (_, Some(Piece::Gap(_))) => {
                 Err("a gap at an end means nothing; remove it, or write the word beside it".to_owned())
             }
-            _ => Ok(Phrase { kind, exception, unsure, whole: (begins, ends), pieces: pieces.into() }),
+            _ => Ok(Phrase { kind: self.kind, exception, unsure, whole: (begins, ends), pieces: pieces.into() }),
         }
     }
 
@@ -171,7 +177,7 @@ impl List<'_> {
         if stem.contains(['*', '~', '…']) {
             return Err(format!("`{written}`: `*` belongs at the end of a word, and `~` stands alone between spaces"));
         }
-        let words = Text::new(stem).words;
+        let words = self.kind.text(stem).words;
         match words.as_slice() {
             [] => Err(format!("`{written}` is not a word")),
             [word] if open && word.plain.chars().count() < STEM => {

@@ -7,6 +7,8 @@
 //! Two readings are put together (`direction`). Phrases find what a text is about. The clause analyser (`clause`) reads
 //! who does what to whom, finds most of the violence by itself, and says whose a phrase is where the list leaves it open.
 //!
+//! Other languages have phrases alone, with a vocabulary of their own (`languages`).
+//!
 //! Both sides are brought to the same plain words first (`plain`), each list word gets a number, and each word of the
 //! text is looked up once (`vocabulary`): as it stands, spelt as in a chat, in disguise, apart or mistyped. A phrase is
 //! then tried only where its first word stands, with a set of places instead of backtracking (`matching`). Every step
@@ -18,20 +20,21 @@ mod clause;
 pub mod concern;
 mod direction;
 mod features;
+mod languages;
 mod lists;
 mod matching;
+mod phrases;
 mod plain;
 mod spellings;
 mod training;
 mod vocabulary;
 
-use std::collections::HashSet;
 use std::fmt;
 
 pub use classifier::Classifier;
 pub use concern::{Certainty, Concern, Concerns, Hints, TextContext};
-use direction::Seen;
-use matching::{Addressed, Phrase, Piece, Ways};
+use matching::{Addressed, Ways};
+use phrases::PhraseIndex;
 use plain::Text;
 pub use spellings::SPELLINGS;
 /// The name of the file with the classifier's examples in a locale's `lists` folder.
@@ -40,7 +43,6 @@ pub const EXAMPLES: &str = "examples.tsv";
 pub const MODEL: &str = "model.bin";
 
 pub use training::{ExampleProblem, train};
-use vocabulary::{Vocabulary, WordId, values_of};
 
 macro_rules! lists {
     ($($(#[$doc:meta])* $variant:ident = $file:literal),* $(,)?) => {
@@ -68,10 +70,14 @@ lists! {
     SelfHarm = "self-harm.txt",
     /// The other speaks of suicide: `their_suicide`.
     TheirSuicide = "their-suicide.txt",
+    /// `self_harm` in other languages.
+    SelfHarmLanguages = "self-harm-languages.txt",
     /// Wanting to hurt somebody: `harm_other`, or `threatened` where the other is the subject.
     HarmOther = "harm-other.txt",
     /// Being hurt, threatened, controlled: `threatened`.
     Threatened = "threatened.txt",
+    /// `threatened` in other languages.
+    ThreatenedLanguages = "threatened-languages.txt",
     /// Violence and threats from either side: `threatened` or `harm_other`.
     Violence = "violence.txt",
     /// Who is afraid of whom: `threatened` or `harm_other`.
@@ -136,6 +142,9 @@ impl fmt::Display for PhraseProblem {
 /// * A line `@them = him|her` names words together; the lines below it may say `@them`, alone or among others.
 ///   `@number` is every word that begins with a digit.
 ///
+/// In the lists of other languages accents make no difference either (`schlägt` is `schlagt`), each character of a script
+/// without spaces is a word that needs none around it, and typing errors are not read.
+///
 /// What people write for a word in a chat (`wana`) stands in [`SPELLINGS`]: `spelling = word`, or several words, or
 /// several ways with `|` between them. A line there without `=` names words that are right as they stand, though one
 /// letter makes a list word of them.
@@ -152,10 +161,10 @@ impl fmt::Display for PhraseProblem {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PhraseLists {
-    vocabulary: Vocabulary,
-    phrases: Vec<Phrase>,
-    /// Words that phrases begin with, each with such a phrase, in order.
-    starts: Box<[(WordId, usize)]>,
+    /// The phrases that the clause analyser reads along with.
+    analysed: PhraseIndex,
+    /// Those of other languages.
+    languages: PhraseIndex,
     addressed: Addressed,
 }
 
@@ -172,26 +181,20 @@ impl PhraseLists {
         let mut read = Self::default();
         let mut problems = Vec::new();
         for (kind, file, text) in lists {
-            let phrases = lists::read(&mut read.vocabulary, kind, file, text, &mut problems);
-            read.phrases.extend(phrases);
+            let phrases = if kind.is_of_languages() { &mut read.languages } else { &mut read.analysed };
+            phrases.read(kind, file, text, &mut problems);
         }
         for (file, text) in spellings {
-            spellings::read(&mut read.vocabulary, file, text, &mut problems);
+            spellings::read(&mut read.analysed.vocabulary, file, text, &mut problems);
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let alone: HashSet<WordId> =
-            read.phrases.iter().filter(|it| it.weight() == 1 && !it.exception).flat_map(Phrase::words).collect();
-        read.vocabulary.settle(&alone);
-        let first = |(index, phrase): (usize, &Phrase)| match phrase.pieces.first() {
-            Some(Piece::Word(ids)) => ids.iter().map(|id| (*id, index)).collect(),
-            _ => Vec::new(),
-        };
-        let mut starts: Vec<_> = read.phrases.iter().enumerate().flat_map(first).collect();
-        starts.sort_unstable();
-        read.starts = starts.into();
-        read.addressed = Addressed::new(&read.vocabulary);
+        let alone = read.analysed.alone();
+        read.analysed.vocabulary.settle(&alone);
+        read.analysed.index();
+        read.languages.index();
+        read.addressed = Addressed::new(&read.analysed.vocabulary);
         Ok(read)
     }
 
@@ -199,31 +202,33 @@ impl PhraseLists {
     #[must_use]
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
         let (text, quoted) = (Text::new(words), plain::is_quoted(words));
+        let spoken = languages::concerns(&self.languages, words);
         match context {
-            TextContext::Forward => self.someones(&text),
-            TextContext::Own | TextContext::Draft if quoted => self.someones(&text),
-            TextContext::Own => self.of(&text, &Addressed::default()),
-            TextContext::Draft => self.of(&text, &self.addressed),
+            TextContext::Forward => self.someones(&text, spoken),
+            TextContext::Own | TextContext::Draft if quoted => self.someones(&text, spoken),
+            TextContext::Own => self.of(&text, &Addressed::default()).union(spoken),
+            TextContext::Draft => self.of(&text, &self.addressed).union(spoken),
         }
     }
 
     /// Both ways to read words that may be anybody's, as unsure.
-    fn someones(&self, text: &Text) -> Concerns {
-        let either = self.of(text, &Addressed::default()).union(self.of(text, &self.addressed));
+    fn someones(&self, text: &Text, spoken: Concerns) -> Concerns {
+        let either = self.of(text, &Addressed::default()).union(self.of(text, &self.addressed)).union(spoken);
         let mirrored = either.iter().map(|(concern, _)| (concern.mirrored(), Certainty::Unsure));
         either.iter().map(|(concern, _)| (concern, Certainty::Unsure)).chain(mirrored).collect()
     }
 
     fn of(&self, text: &Text, addressed: &Addressed) -> Concerns {
-        let ways = Ways::new(text, &self.vocabulary, addressed);
+        let ways = Ways::new(text, &self.analysed.vocabulary, addressed);
         let clauses = clause::read(ways.tokens());
-        direction::concerns(&self.found(&ways), &clauses, ways.tokens())
+        direction::concerns(&self.analysed.found(&ways), &clauses, ways.tokens())
     }
 
     /// What the draft lists see in opening lines.
     #[must_use]
     pub fn hints(&self, words: &str) -> Hints {
-        let found = self.found(&Ways::new(&Text::new(words), &self.vocabulary, &Addressed::default()));
+        let ways = Ways::new(&Text::new(words), &self.analysed.vocabulary, &Addressed::default());
+        let found = self.analysed.found(&ways);
         let stands = |kind| found.standing(kind).next().is_some();
         Hints {
             demands: stands(ListKind::Demand),
@@ -233,26 +238,10 @@ impl PhraseLists {
         }
     }
 
-    /// Where the phrases of each list stand in a text.
-    fn found(&self, ways: &Ways) -> Seen {
-        let mut seen = Seen::default();
-        for place in 0..ways.places() {
-            let mut candidates: Vec<usize> = ways.ids(place).flat_map(|id| values_of(&self.starts, id)).collect();
-            candidates.sort_unstable();
-            candidates.dedup();
-            for phrase in candidates.into_iter().map(|index| &self.phrases[index]) {
-                if let Some(one) = ways.find(phrase, place) {
-                    seen.add(phrase, one);
-                }
-            }
-        }
-        seen
-    }
-
     /// How many phrases there are, exceptions not counted.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.phrases.iter().filter(|phrase| !phrase.exception).count()
+        self.analysed.len() + self.languages.len()
     }
 
     /// Whether there is no phrase at all, so that nothing would ever be seen.

@@ -3,7 +3,7 @@
 //! Both sides go through here: the words of the lists, and the text that is scanned.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// The same letter this often in a row is a stretched letter ("diiie") and stands for any number of it.
 const STRETCHED: usize = 3;
@@ -133,9 +133,17 @@ impl Text {
     /// NFKC, lower case, without apostrophes and invisible characters, split at everything that is neither letter nor
     /// digit.
     pub fn new(text: &str) -> Self {
+        Self::split(&plain(text))
+    }
+
+    /// The same without accents, and with each character of a script without spaces as a word of its own.
+    pub fn of_any_language(text: &str) -> Self {
+        Self::split(&spread(&without_accents(&plain(text))))
+    }
+
+    fn split(plain: &str) -> Self {
         let mut read = Self::default();
-        let plain = plain(text);
-        let (mut rest, mut stop) = (plain.as_str(), Stop::None);
+        let (mut rest, mut stop) = (plain, Stop::None);
         while let Some(begin) = rest.find(is_part) {
             let end = rest[begin..].find(|letter| !is_part(letter)).map_or(rest.len(), |end| begin + end);
             let run = &rest[begin..end];
@@ -194,6 +202,47 @@ fn plain(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Leaves out what stands above, below and across plain letters. Kana keep their marks: those make other syllables.
+fn without_accents(plain: &str) -> String {
+    let mut bare = String::with_capacity(plain.len());
+    for letter in plain.chars() {
+        match letter {
+            'ı' => bare.push('i'),
+            'ł' => bare.push('l'),
+            'ø' => bare.push('o'),
+            'œ' => bare.push_str("oe"),
+            'æ' => bare.push_str("ae"),
+            letter if is_unspaced(letter) => bare.push(letter),
+            letter => decompose_canonical(letter, |part| bare.extend((!is_combining_mark(part)).then_some(part))),
+        }
+    }
+    bare
+}
+
+/// Puts spaces around each character of a script without spaces, except beside the `|` of a list.
+pub(super) fn spread(text: &str) -> String {
+    let mut spread = String::with_capacity(text.len());
+    let mut last = None;
+    for letter in text.chars() {
+        let beside = |other: char| is_unspaced(letter) || is_unspaced(other);
+        if last.is_some_and(|last| beside(last) && last != '|' && letter != '|') {
+            spread.push(' ');
+        }
+        spread.push(letter);
+        last = Some(letter);
+    }
+    spread
+}
+
+/// Kana and Han.
+fn is_unspaced(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
+    )
 }
 
 /// What a run of letters, digits and signs reads as if it is one word in disguise, and whether it is open at its end.

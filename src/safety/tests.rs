@@ -313,7 +313,7 @@ proptest::proptest! {
         let spellings = [("s", "wana = want to")];
         let lists = PhraseLists::parse([(ListKind::Order, "g", "want to a|b|ab|abc|dead\nmyself")], spellings).expect("lists");
         let text = plain::Text::new(&text);
-        let ways = matching::Ways::new(&text, &lists.vocabulary, &lists.addressed);
+        let ways = matching::Ways::new(&text, &lists.analysed.vocabulary, &lists.addressed);
         proptest::prop_assert!(ways.len() <= 24 * (text.words.len() + 1));
     }
 
