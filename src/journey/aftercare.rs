@@ -56,9 +56,14 @@ impl Journey {
     /// safe.
     #[must_use]
     pub fn counts_as_sure(&self, concerns: &Concerns, now: Timestamp) -> bool {
-        let Some(since) = self.cared_for_since(now) else { return false };
-        let safe = self.aftercare.safe_said.is_some_and(|at| at >= since);
-        concerns.certainty(Concern::SelfHarm) == Some(Certainty::Unsure) && !safe
+        concerns.certainty(Concern::SelfHarm) == Some(Certainty::Unsure) && self.awaits_safety(now)
+    }
+
+    /// Whether the person hasn't said that they are safe since their last sure words of self-harm.
+    #[must_use]
+    pub fn awaits_safety(&self, now: Timestamp) -> bool {
+        let since = self.cared_for_since(now);
+        since.is_some_and(|since| self.aftercare.safe_said.is_none_or(|at| at < since))
     }
 
     /// Whether an event is such a text.
@@ -74,6 +79,12 @@ pub fn heightened(turn: &Turn, concerns: Concerns) -> Concerns {
     } else {
         concerns
     }
+}
+
+/// In place of a step toward the other person: it waits until the person says that they are safe.
+pub fn before_contact(turn: &Turn) -> Option<Message> {
+    let waits = Message::new(Key::CareFirst).choices([Press::Support, Press::SafeForNow, Press::Urge, Press::Journey]);
+    turn.journey.awaits_safety(turn.now).then_some(waits)
 }
 
 /// "I'm safe for now": unsure words are unsure again. The care goes on.

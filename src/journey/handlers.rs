@@ -10,7 +10,7 @@ use super::stages::{
     set_up, trial, urge, wait, weeks, writing,
 };
 use super::turn::Turn;
-use super::{Hints, crisis, front, gate, journal, minor, overview, preferences, schedule};
+use super::{Hints, aftercare, crisis, front, gate, journal, minor, overview, preferences, schedule};
 use crate::chat::EntryId;
 
 #[expect(clippy::too_many_lines, reason = "one line a press; the compiler finds the one that is missing")]
@@ -18,6 +18,9 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
     // The gate comes first, whatever is pressed behind it, and however old the button.
     if let Some(closed) = press.behind_gate().and_then(|stage| gate::before(turn, stage)) {
         return closed;
+    }
+    if let Some(care) = press.behind_gate().and_then(|_| aftercare::before_contact(turn)) {
+        return care;
     }
     if press.names_a_time() && turn.journey.settings.zone.is_none() {
         return preferences::ask_zone_for(turn, press);

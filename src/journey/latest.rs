@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Journey;
-use super::codes::YesNo;
+use super::codes::{Safety, YesNo};
 use super::event::Event;
 use super::form::FormKind;
 use super::message::Message;
@@ -81,6 +81,10 @@ impl Journey {
     #[must_use]
     pub fn open_answer(&self, answer: YesNo, now: Timestamp) -> Option<Press> {
         let offered: Vec<&Press> = self.offered(now).collect();
+        let okay = Press::Safe { answer: Safety::Okay };
+        if offered.contains(&&okay) {
+            return Some(if answer == YesNo::Yes { okay } else { Press::AreYouSafe });
+        }
         let pair = offered.iter().find_map(|yes| Some((*yes, yes.opposite()?)));
         match pair.filter(|(_, no)| offered.contains(&no)) {
             Some((yes, no)) => Some(if answer == YesNo::Yes { yes.clone() } else { no }),

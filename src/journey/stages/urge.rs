@@ -19,6 +19,10 @@ use crate::journey::turn::Turn;
 /// "I want to text them": everything that helps, in one place.
 pub fn menu(turn: &mut Turn) -> Message {
     turn.journey.cooloff.urge_open = true;
+    if turn.journey.awaits_safety(turn.now) {
+        let choices = [Press::Support, Press::SafeForNow, Press::WriteLetter, Press::Breathe, Press::UrgePassed];
+        return Message::new(Key::UrgeCare).choices(choices);
+    }
     Message::new(menu_text(turn)).choices(helps())
 }
 
@@ -90,7 +94,8 @@ pub fn passed(turn: &mut Turn) -> Message {
 
 /// It is due: is it still there? A letter that was held is shown again.
 pub fn due(turn: &mut Turn) {
-    let promised = turn.journey.timers.contains_key(&Timer::Letter);
+    // A letter that was given a day of its own, once, never comes with the question.
+    let promised = turn.journey.occurrences.contains_key(&Timer::Letter);
     let message = match turn.journey.letter.filter(|_| !promised) {
         Some(letter) => letter_back(letter),
         None => Message::new(Key::UrgeBack).choices([Press::UrgePassed, Press::WriteLetter, Press::UrgeLater]),

@@ -220,3 +220,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn contact_waits_until_the_person_says_that_they_are_safe() {
+    let mut play = Play::open();
+    play.hear(scan(Certainty::Sure), None);
+    for press in [Press::Reachout, Press::Trial, Press::Draft] {
+        assert_eq!(play.press(press), Key::CareFirst);
+    }
+    assert_eq!(play.press(Press::Urge), Key::UrgeCare);
+    play.press(Press::SafeForNow);
+    assert_eq!(play.press(Press::Urge), Key::UrgeMenu);
+    assert_ne!(play.press(Press::Reachout), Key::CareFirst);
+}
+
+#[test]
+fn a_typed_answer_to_are_you_safe_is_understood() {
+    let mut play = Play::open();
+    play.press(Press::AreYouSafe);
+    let typed = |play: &Play, answer| play.journey.open_answer(answer, play.now);
+    assert_eq!(typed(&play, YesNo::Yes), Some(Press::Safe { answer: Safety::Okay }));
+    assert_eq!(typed(&play, YesNo::No), Some(Press::AreYouSafe));
+}
