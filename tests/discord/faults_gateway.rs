@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 
@@ -96,8 +96,9 @@ async fn a_bot_that_has_outgrown_its_connection_takes_as_many_as_discord_wants()
     gateway.close(4011);
     let both = |discord: &FakeDiscord| discord.gateway().live() == 2;
     assert!(town.discord.wait_until(both, LONG).await, "{}", town.bot.log());
-    let shards: Vec<Value> = gateway.identifies()[1..].iter().map(|identify| identify["shard"].clone()).collect();
-    assert_eq!(shards, [json!([0, 2]), json!([1, 2])]);
+    let mut shards: Vec<String> = gateway.identifies()[1..].iter().map(|it| it["shard"].to_string()).collect();
+    shards.sort();
+    assert_eq!(shards, ["[0,2]", "[1,2]"], "each once, in any order");
     assert!(gateway.early_heartbeats() > 0, "whoever waits for a turn sends heartbeats");
     town.discord.writes(&anna, "one").await;
     town.sees(&anna, "What should I do with this?", 1).await;
