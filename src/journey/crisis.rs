@@ -328,11 +328,9 @@ fn with_safety_button(turn: &mut Turn, concerns: &Concerns, ordinary: Message) -
     let state = &mut turn.journey.crisis;
     let now = turn.now;
     state.silenced.retain(|_, until| *until > now);
-    let unsure: BTreeSet<Concern> = concerns
-        .unsure()
-        .filter(|concern| sentence(*concern).is_some() && *concern != Concern::Minor)
-        .filter(|concern| !state.silenced.contains_key(concern))
-        .collect();
+    // Of every kind: an unsure scanner may have named the wrong one.
+    let unsure: BTreeSet<Concern> =
+        concerns.unsure().filter(|concern| !state.silenced.contains_key(concern)).collect();
     if unsure.is_empty() {
         return ordinary;
     }

@@ -242,3 +242,14 @@ fn a_typed_answer_to_are_you_safe_is_understood() {
     assert_eq!(typed(&play, YesNo::Yes), Some(Press::Safe { answer: Safety::Okay }));
     assert_eq!(typed(&play, YesNo::No), Some(Press::AreYouSafe));
 }
+
+#[test]
+fn an_unsure_concern_of_any_kind_offers_the_button() {
+    for concern in Concern::ALL {
+        let mut play = Play::open();
+        let concerns = Concerns::default().with(*concern, Certainty::Unsure);
+        play.hear(Scan { concerns, theirs: false }, None);
+        let answer = play.steps.last().unwrap().1.answer.clone().unwrap();
+        assert!(answer.choices.contains(&Press::AreYouSafe), "{}", concern.name());
+    }
+}
