@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program, and how it ends (0 well, 1 failed, 2 asked wrongly).
 
 mod keep;
+pub(crate) mod output;
 mod run;
 mod scan;
 mod train;
@@ -19,6 +20,7 @@ use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use output::{err, out};
 use rekindle::adapters::console::{self, ConsoleOptions, ConsoleTransport, Screen};
 use rekindle::adapters::discord;
 use rekindle::app::{App, Parts, list, load_prompts};
@@ -120,20 +122,20 @@ fn run_check(dir: Option<&Path>) -> anyhow::Result<ExitCode> {
     let (notices, findings): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| finding.severity == Severity::Notice);
     if !notices.is_empty() {
-        eprintln!("{}", list(&notices));
+        err!("{}", list(&notices));
     }
     if findings.is_empty() {
         let commands = load_prompts(dir.map(Path::to_path_buf).as_ref())?.commands("en");
         let refused = discord::problems(&commands);
         if !refused.is_empty() {
-            println!("{}", refused.join("\n"));
+            out!("{}", refused.join("\n"));
             return Ok(ExitCode::from(1));
         }
-        println!("All texts are there, and nothing is left over.");
+        out!("All texts are there, and nothing is left over.");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{}", list(&findings));
-    eprintln!("{} to mend.", findings.len());
+    out!("{}", list(&findings));
+    err!("{} to mend.", findings.len());
     Ok(ExitCode::from(1))
 }
 
@@ -185,11 +187,11 @@ fn place(config: &Config) -> (Paths, KeySource) {
 /// What the operator should know of a store that was opened.
 fn tell_opened(opened: &Opened) {
     if let Some(key) = &opened.key_made {
-        eprintln!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
+        err!("Made the key {}: without it nothing can be read again, so keep a copy elsewhere.", key.display());
     }
     if let Some(waiting) = &opened.rotation_unfinished {
         let waiting = waiting.display();
-        eprintln!(
+        err!(
             "A change of the operator's key was interrupted, {waiting} is from it. `rekindle key rotate` finishes it."
         );
     }

@@ -5,6 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use cli::output::err;
 
 // One thread: it waits for the network and hands on. What takes long has threads of its own (the store, an export).
 #[tokio::main(flavor = "current_thread")]
@@ -12,7 +13,7 @@ async fn main() -> ExitCode {
     match cli::Cli::parse().run().await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("rekindle: {error:#}");
+            err!("rekindle: {error:#}");
             // A bad configuration is asked wrongly; where Discord shuts the door, starting again is of no use; everything
             // else failed on the way.
             let asked_wrongly = error.downcast_ref::<rekindle::config::ConfigError>().is_some();

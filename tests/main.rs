@@ -13,6 +13,8 @@ mod export;
 mod faults;
 mod help_lines;
 mod keys;
+#[cfg(target_os = "linux")]
+mod output;
 mod recall;
 mod recovery;
 mod safety;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
+use super::output::{err, out};
 use rekindle::clock::Clock;
 use rekindle::config::{Config, KEY_VARIABLE};
 use rekindle::store::{self, CopyTo, KeySource, NewKey, RestoreFrom, Store};
@@ -61,30 +62,30 @@ pub(super) async fn key(asked: KeyAsked) -> anyhow::Result<()> {
     let work = move || {
         store::rotate(&paths, &source, &new, |done, people| {
             if done == 0 {
-                eprintln!("Wrapping the keys of {people} people anew.");
+                err!("Wrapping the keys of {people} people anew.");
             } else {
-                eprintln!("{done} of {people}");
+                err!("{done} of {people}");
             }
         })
     };
     let rotated = tokio::task::spawn_blocking(work).await.context("changing the key ended abnormally")??;
     if rotated.resumed {
-        println!("Finished the change of the key that was interrupted.");
+        out!("Finished the change of the key that was interrupted.");
     }
-    println!("The keys of {} people are wrapped by the new key in {}.", rotated.people, rotated.key.display());
+    out!("The keys of {} people are wrapped by the new key in {}.", rotated.people, rotated.key.display());
     if !rotated.unopened.is_empty() {
-        println!(
+        out!(
             "The keys of these people did not open before either, and were left as they were: {:?} (table keys).",
             rotated.unopened
         );
     }
     if given {
-        println!(
+        out!(
             "Put it where {KEY_VARIABLE} comes from before the next start, then remove that file. The former key opens \
              nothing here any more, but is needed for every copy of the keys made until now."
         );
     } else if let Some(former) = rotated.former {
-        println!(
+        out!(
             "The former key is kept in {}. It opens nothing here any more, but is needed for every copy of the keys made \
              until now: remove it together with those. Keep a copy of the new one elsewhere.",
             former.display()
@@ -134,14 +135,15 @@ pub(super) async fn backup(args: BackupArgs) -> anyhow::Result<()> {
     let stop = stop_when_asked()?;
     let work = move || store::copy(&paths, &source, &to, &|| !stop.is_cancelled());
     let copied = tokio::task::spawn_blocking(work).await.context("copying ended abnormally")??;
-    println!("The data: {}\nThe keys: {}", copied.data.display(), copied.keys.display());
+    out!("The data: {}\nThe keys: {}", copied.data.display(), copied.keys.display());
     let rows: Vec<_> = copied.rows.iter().map(|(table, rows)| format!("{rows} {table}")).collect();
-    println!("Both are whole, and hold as many rows as the store: {}.", rows.join(", "));
-    match copied.opened {
-        Some(people) => println!("With the operator's key they open: the keys and profiles of {people} people did."),
-        None => println!("The operator's key is not here, so it was not tried whether they open."),
+    out!("Both are whole, and hold as many rows as the store: {}.", rows.join(", "));
+    if let Some(people) = copied.opened {
+        out!("With the operator's key they open: the keys and profiles of {people} people did.");
+    } else {
+        out!("The operator's key is not here, so it was not tried whether they open.");
     }
-    println!("The operator's key itself is not in them; without it they cannot be read.");
+    out!("The operator's key itself is not in them; without it they cannot be read.");
     Ok(())
 }
 
@@ -160,10 +162,11 @@ pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
             bail!("name the copy of the keys with --keys-from, or keep those that are there with --keep-keys")
         }
     };
-    println!("The data: {}", data.display());
-    match &keys {
-        Some(keys) => println!("The keys: {}", keys.display()),
-        None => println!("The keys: those that are there"),
+    out!("The data: {}", data.display());
+    if let Some(keys) = &keys {
+        out!("The keys: {}", keys.display());
+    } else {
+        out!("The keys: those that are there");
     }
     let stop = stop_when_asked()?;
     let aside = format!(".replaced-{}", stamp());
@@ -175,33 +178,32 @@ pub(super) async fn restore(args: RestoreArgs) -> anyhow::Result<()> {
         Ok::<_, anyhow::Error>((restored, opened.map(|(_, opened)| opened)))
     };
     let (restored, opened) = tokio::task::spawn_blocking(work).await.context("putting back ended abnormally")??;
-    println!("{} people are there again.", restored.people);
+    out!("{} people are there again.", restored.people);
     if restored.forgotten > 0 {
-        println!("{} of the copy were forgotten since it was made, and stay forgotten.", restored.forgotten);
+        out!("{} of the copy were forgotten since it was made, and stay forgotten.", restored.forgotten);
     }
     if restored.keyless > 0 {
-        println!(
+        out!(
             "{} of the copy have no key in these keys: nobody can read them, and opening removes them from the store, never \
              from the copy. A newer copy of the keys may have theirs.",
             restored.keyless
         );
     }
     if !restored.ledger {
-        println!(
+        out!(
             "There were no keys of this store whose ledger could be carried over: whoever was forgotten since the copy was \
              made is back with it."
         );
     }
-    println!("{} messages were waiting; each is looked for before it is sent again.", restored.unsettled);
-    match (restored.opened, opened) {
-        (Some(people), Some(opened)) => {
-            println!("It opens: the keys and profiles of {people} people did.");
-            tell_opened(&opened);
-        }
-        _ => println!("The operator's key is not here, so it was not tried whether it opens."),
+    out!("{} messages were waiting; each is looked for before it is sent again.", restored.unsettled);
+    if let (Some(people), Some(opened)) = (restored.opened, opened) {
+        out!("It opens: the keys and profiles of {people} people did.");
+        tell_opened(&opened);
+    } else {
+        out!("The operator's key is not here, so it was not tried whether it opens.");
     }
     for file in &restored.aside {
-        println!("What was there: {}. Remove it once all is well: /forget does not reach it.", file.display());
+        out!("What was there: {}. Remove it once all is well: /forget does not reach it.", file.display());
     }
     Ok(())
 }

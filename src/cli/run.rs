@@ -10,6 +10,7 @@ use clap::Args;
 use jiff::civil::DateTime;
 use tokio_util::sync::CancellationToken;
 
+use super::output::out;
 use rekindle::adapters::console::rehearse;
 use rekindle::adapters::discord::{self, Api, DiscordTransport, Door};
 use rekindle::app::{App, Parts};
@@ -155,8 +156,8 @@ pub(super) async fn invite(config: Option<&Path>) -> anyhow::Result<()> {
         told => told.with_context(|| format!("asking {base} who this bot is"))?,
     };
     let [server, person] = discord::invitations(application);
-    println!("Into a server (whoever manages it opens this; no permissions are asked for):\n{server}\n");
-    println!("For oneself alone, without a server:\n{person}");
+    out!("Into a server (whoever manages it opens this; no permissions are asked for):\n{server}\n");
+    out!("For oneself alone, without a server:\n{person}");
     Ok(())
 }
 

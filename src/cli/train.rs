@@ -1,13 +1,13 @@
 //! `rekindle train`: trains the classifier of the safety scanner on the labelled examples of each language.
 
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{fs, io};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::output::out;
 use rekindle::safety::{EXAMPLES, MODEL, train};
 
 #[derive(Debug, Args)]
@@ -49,7 +49,6 @@ fn train_one(lists: &Path) -> anyhow::Result<()> {
         }
     };
     fs::write(&model, classifier.write()).with_context(|| format!("cannot write {}", model.display()))?;
-    // A closed pipe is no reason to call the work undone.
-    let _ = writeln!(io::stdout(), "wrote {}", model.display());
+    out!("wrote {}", model.display());
     Ok(())
 }

@@ -160,6 +160,10 @@ fn reply(
     if concerns.is_sure(Concern::SelfHarm) {
         message.choices.insert(0, Press::SafeForNow);
     }
+    // A sure concern without help lines of its own swallows no unsure one.
+    if !concerns.is_urgent() {
+        message = with_safety_button(turn, concerns, message);
+    }
     support_first(message)
 }
 
@@ -329,8 +333,7 @@ fn with_safety_button(turn: &mut Turn, concerns: &Concerns, ordinary: Message) -
     let now = turn.now;
     state.silenced.retain(|_, until| *until > now);
     // Of every kind: an unsure scanner may have named the wrong one.
-    let unsure: BTreeSet<Concern> =
-        concerns.unsure().filter(|concern| !state.silenced.contains_key(concern)).collect();
+    let unsure: BTreeSet<Concern> = concerns.unsure().filter(|concern| !state.silenced.contains_key(concern)).collect();
     if unsure.is_empty() {
         return ordinary;
     }

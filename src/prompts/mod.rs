@@ -180,8 +180,9 @@ impl Prompts {
     #[must_use]
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
         let found = self.phrases.concerns(words, context);
-        if found.any_sure() {
-            return if context == TextContext::Own { self.agreed(&found, words) } else { found };
+        let found = if context == TextContext::Own && found.any_sure() { self.agreed(&found, words) } else { found };
+        if found.is_urgent() {
+            return found;
         }
         let nearest = self.classifiers.iter().filter_map(|classifier| classifier.concern(words));
         nearest.fold(found, |found, concern| found.with(concern, Certainty::Unsure))

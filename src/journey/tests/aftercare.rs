@@ -246,10 +246,14 @@ fn a_typed_answer_to_are_you_safe_is_understood() {
 #[test]
 fn an_unsure_concern_of_any_kind_offers_the_button() {
     for concern in Concern::ALL {
-        let mut play = Play::open();
-        let concerns = Concerns::default().with(*concern, Certainty::Unsure);
-        play.hear(Scan { concerns, theirs: false }, None);
-        let answer = play.steps.last().unwrap().1.answer.clone().unwrap();
-        assert!(answer.choices.contains(&Press::AreYouSafe), "{}", concern.name());
+        let unsure = Concerns::default().with(*concern, Certainty::Unsure);
+        for concerns in [unsure, unsure.with(Concern::ContactRefused, Certainty::Sure)] {
+            let mut play = Play::open();
+            play.hear(Scan { concerns, theirs: false }, None);
+            let answer = play.steps.last().unwrap().1.answer.clone().unwrap();
+            let offered = answer.choices.contains(&Press::AreYouSafe);
+            let is_unsure = concerns.unsure().next().is_some();
+            assert_eq!(offered, is_unsure, "{}", concern.name());
+        }
     }
 }
