@@ -18,6 +18,8 @@ pub(super) struct Answers {
     questions: BTreeSet<String>,
     /// Says that something corrected a moment ago is so after all.
     still: BTreeSet<String>,
+    /// How words begin that hedge between yes and no.
+    hedges: BTreeSet<String>,
     /// What other words press.
     presses: BTreeMap<String, Press>,
     /// The words of times, dates, rhythms and zones.
@@ -51,6 +53,8 @@ struct Lists {
     no: Vec<String>,
     #[serde(default)]
     still: Vec<String>,
+    #[serde(default)]
+    hedges: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -79,6 +83,7 @@ impl Answers {
         self.yes.extend(plain(file.answers.yes));
         self.no.extend(plain(file.answers.no));
         self.still.extend(plain(file.answers.still));
+        self.hedges.extend(plain(file.answers.hedges));
         self.questions.extend(plain(file.questions.begin));
         for (token, words) in file.commands {
             let Some(press) = Press::parse(&token) else {
@@ -118,6 +123,12 @@ impl Answers {
         let begins = |yes: &String| start.strip_prefix(yes.as_str()).is_some_and(|rest| rest.starts_with(' '));
         // One letter is too little: "y" also begins "y do you ask".
         self.yes.contains(&start) || self.yes.iter().filter(|yes| yes.len() > 1).any(begins)
+    }
+
+    /// Whether words hedge between a yes and a no, alone or at their beginning.
+    pub(super) fn hedges(&self, words: &str) -> bool {
+        let words = format!("{} ", plain(words));
+        self.hedges.iter().any(|hedge| words.strip_prefix(hedge.as_str()).is_some_and(|rest| rest.starts_with(' ')))
     }
 
     /// Whether words say that something corrected a moment ago is so after all.
@@ -188,6 +199,20 @@ mod tests {
             assert!(!answers.begins_with_yes(words), "{words}");
         }
         assert!(answers.says_still("I lied, it's STILL on!") && !answers.says_still("still one more question"));
+    }
+
+    #[test]
+    fn words_hedge_alone_or_at_their_beginning() {
+        let mut answers = Answers::default();
+        let mut findings = Vec::new();
+        let text = "[answers]\nyes = []\nno = []\nhedges = [\"sort of\", \"well\"]";
+        answers.read(text, &mut Report::new("input.toml", &mut findings));
+        for words in ["Sort of.", "sort of, but only once", "well…"] {
+            assert!(answers.hedges(words), "{words}");
+        }
+        for words in ["", "sort", "I sort of miss her", "wellness", "my cat is cute"] {
+            assert!(!answers.hedges(words), "{words}");
+        }
     }
 
     #[test]

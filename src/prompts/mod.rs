@@ -32,7 +32,7 @@ use jiff::civil::Date;
 use crate::chat::{Command, Form, Reply};
 use crate::input::Lexicon;
 use crate::journey::{Arg, Catalogue, Hints, Key, Message, PlanId, Press, YesNo};
-use crate::safety::{Certainty, Classifier, Concern, Concerns, PhraseLists, TextContext};
+use crate::safety::{Certainty, Classifier, Concern, Concerns, Cues, PhraseLists, TextContext};
 use lines::Lines;
 use moment::Moment;
 
@@ -181,11 +181,25 @@ impl Prompts {
     pub fn concerns(&self, words: &str, context: TextContext) -> Concerns {
         let found = self.phrases.concerns(words, context);
         let found = if context == TextContext::Own && found.any_sure() { self.agreed(&found, words) } else { found };
-        if found.is_urgent() {
+        if found.is_urgent() || !self.phrases.knows_a_word(words) {
             return found;
         }
         let nearest = self.classifiers.iter().filter_map(|classifier| classifier.concern(words));
         nearest.fold(found, |found, concern| found.with(concern, Certainty::Unsure))
+    }
+
+    /// The same right after words in which `before` was found: an amount taken or a method begun is self-harm then.
+    #[must_use]
+    pub fn concerns_after(&self, words: &str, context: TextContext, before: &Concerns) -> Concerns {
+        let found = self.concerns(words, context);
+        let goes_on = before.is_sure(Concern::SelfHarm) && self.cues(words).method_begun;
+        if goes_on { found.with(Concern::SelfHarm, Certainty::Sure) } else { found }
+    }
+
+    /// What a person's own words say that counts only beside what is known of them.
+    #[must_use]
+    pub fn cues(&self, words: &str) -> Cues {
+        self.phrases.cues(words)
     }
 
     /// Sure concerns are unsure where a classifier finds any concern most unlikely, or reads their direction the other way;
@@ -196,6 +210,7 @@ impl Prompts {
             let mirrored = concern.mirrored();
             let turned = certainty == Certainty::Sure
                 && mirrored != concern
+                && !found.is_sure(mirrored)
                 && self.classifiers.iter().any(|classifier| classifier.prefers(words, mirrored, concern));
             let certainty = if doubted || turned { Certainty::Unsure } else { certainty };
             [Some((concern, certainty)), turned.then_some((mirrored, Certainty::Unsure))]
@@ -240,6 +255,12 @@ impl Prompts {
     #[must_use]
     pub fn begins_with_yes(&self, words: &str) -> bool {
         self.answers.begins_with_yes(words)
+    }
+
+    /// Whether words hedge between a yes and a no, in the words of any locale.
+    #[must_use]
+    pub fn hedges(&self, words: &str) -> bool {
+        self.answers.hedges(words)
     }
 
     /// Whether words say that something corrected a moment ago is so after all, in the words of any locale.

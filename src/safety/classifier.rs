@@ -13,6 +13,9 @@ pub(super) const ROWS: usize = 1 + Concern::ALL.len();
 /// What a model file begins with: its format.
 const MAGIC: &[u8; 8] = b"RKLIN 2\n";
 
+/// A text with fewer words says too little: single words are the lists' business.
+const FEWEST: usize = 2;
+
 /// A text with more words is read in parts as well, so that much ordinary talk doesn't cover one sentence.
 const LONG: usize = 30;
 /// The words of a part, and how far the next part begins behind it.
@@ -102,6 +105,9 @@ impl Classifier {
     /// The concern that a text is most likely about, if it is about any.
     #[must_use]
     pub fn concern(&self, text: &str) -> Option<Concern> {
+        if words(text).len() < FEWEST {
+            return None;
+        }
         let (score, features) = self.strongest(text)?;
         if score < self.threshold {
             return None;

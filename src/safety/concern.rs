@@ -202,6 +202,17 @@ pub struct Hints {
     pub threatens: bool,
 }
 
+/// What a text says that counts only beside what is known of the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cues {
+    /// An amount taken or a method begun: self-harm where words of it came just before.
+    pub method_begun: bool,
+    /// A way to reach the other that goes round a block or an order.
+    pub way_round: bool,
+    /// A wish to write to the other or to see them.
+    pub wish_for_contact: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

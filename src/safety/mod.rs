@@ -32,7 +32,7 @@ mod vocabulary;
 use std::fmt;
 
 pub use classifier::Classifier;
-pub use concern::{Certainty, Concern, Concerns, Hints, TextContext};
+pub use concern::{Certainty, Concern, Concerns, Cues, Hints, TextContext};
 use matching::{Addressed, Ways};
 use phrases::PhraseIndex;
 use plain::Text;
@@ -98,6 +98,16 @@ lists! {
     Past = "past.txt",
     /// Marks of the present, which outdo those of the past.
     Recent = "recent.txt",
+    /// Violence that often comes before a killing: `threatened` is sure beside it, also where it is told as past.
+    LethalDanger = "lethal-danger.txt",
+    /// Hurting somebody to get away or after being hurt: `harm_other` is `threatened` as well.
+    SelfDefense = "self-defense.txt",
+    /// An amount taken or a method begun: `self_harm` right after words of it.
+    MethodBegun = "method-begun.txt",
+    /// Ways to reach somebody round a block or an order.
+    WayRound = "way-round.txt",
+    /// Wishes to write to somebody or to see them.
+    WishForContact = "wish-for-contact.txt",
     /// Opening lines that demand something.
     Demand = "draft-demand.txt",
     /// Opening lines that blame.
@@ -236,6 +246,26 @@ impl PhraseLists {
             presses: stands(ListKind::Pressure),
             threatens: stands(ListKind::Threat),
         }
+    }
+
+    /// What a person's own words say that counts only beside what is known of them.
+    #[must_use]
+    pub fn cues(&self, words: &str) -> Cues {
+        let ways = Ways::new(&Text::new(words), &self.analysed.vocabulary, &Addressed::default());
+        let found = self.analysed.found(&ways);
+        let stands = |kind| found.standing(kind).next().is_some();
+        Cues {
+            method_begun: stands(ListKind::MethodBegun),
+            way_round: stands(ListKind::WayRound),
+            wish_for_contact: stands(ListKind::WishForContact),
+        }
+    }
+
+    /// Whether any word of a text is one of the lists: keys hit at random hold none.
+    #[must_use]
+    pub fn knows_a_word(&self, words: &str) -> bool {
+        let ways = Ways::new(&Text::new(words), &self.analysed.vocabulary, &Addressed::default());
+        (0..ways.places()).any(|place| ways.ids(place).next().is_some())
     }
 
     /// How many phrases there are, exceptions not counted.
