@@ -19,5 +19,7 @@ mod recall;
 mod recovery;
 mod safety;
 mod safety_cases;
+mod safety_rounds;
+mod siblings;
 mod support;
 mod transcripts;

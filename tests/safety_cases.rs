@@ -1,7 +1,7 @@
 //! The cases of the safety specification (section 5), played in the terminal: what was answered wrongly
 //! once. Scripts press tokens, so that order and wording may change; what must be said is held by a few words of its text.
 
-use crate::support::console::played;
+use crate::support::case::{play, says, says_nothing_of};
 
 /// Consent.
 const START: &[&str] = &["/start", "=consent"];
@@ -13,64 +13,6 @@ const GATE: &[&str] = &["/reachout", "=gate:contact:no", "=gate:violence:no", "=
 const APART: &[&str] = &["/cooloff", "=cooloff-set-up", "=length:7", "=every:1", "=cooloff-begin"];
 /// A trial of four weeks.
 const TRIAL: &[&str] = &["/trial", "=trial-set-up", "=trial-length:4", "=trial-begin"];
-
-/// What the person saw after each line of a script.
-struct Played(Vec<(String, String)>);
-
-/// Plays lines one after the other; every line is a script's line.
-fn play(parts: &[&[&str]]) -> Played {
-    let lines: Vec<&str> = parts.iter().flat_map(|part| part.iter().copied()).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let script = folder.path().join("case.script");
-    std::fs::write(&script, lines.join("\n") + "\n").unwrap();
-    let shown = played(&script, "Europe/Berlin", "2026-05-04 20:00");
-    assert!(!shown.contains("No message here has offered"), "a script presses what was never offered:\n{shown}");
-    let mut answers: Vec<(String, String)> = Vec::new();
-    for line in shown.lines() {
-        match line.strip_prefix("> ") {
-            Some(typed) => answers.push((typed.to_owned(), String::new())),
-            None => {
-                if let Some((_, answer)) = answers.last_mut() {
-                    answer.push_str(line.trim());
-                    answer.push(' ');
-                }
-            }
-        }
-    }
-    Played(answers)
-}
-
-impl Played {
-    /// The answer to the last line.
-    fn last(&self) -> &str {
-        &self.0.last().expect("something was answered").1
-    }
-
-    /// The answer to the last line that was typed so.
-    fn after(&self, typed: &str) -> &str {
-        let answer = self.0.iter().rev().find(|(line, _)| line == typed);
-        &answer.unwrap_or_else(|| panic!("{typed} was not typed: {:?}", self.0)).1
-    }
-
-    /// The whole conversation.
-    fn all(&self) -> String {
-        self.0.iter().fold(String::new(), |all, (typed, answer)| all + "> " + typed + "\n" + answer + "\n")
-    }
-}
-
-#[track_caller]
-fn says(answer: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(answer.contains(part), "“{part}” is missing in:\n{answer}");
-    }
-}
-
-#[track_caller]
-fn says_nothing_of(answer: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(!answer.contains(part), "“{part}” is in:\n{answer}");
-    }
-}
 
 /// The sentence for who is threatened, and the question of violence.
 const THREATENED: &[&str] = &["isn't your fault", "Was there violence", "Yes, that happened", "No, never", "Support"];

@@ -184,3 +184,30 @@ fn plain_words_are_a_zone_only_as_a_whole() {
         assert_eq!(read_zone(typed, lexicon(), now(), Strictness::Whole), None, "{typed}");
     }
 }
+
+#[test]
+fn a_country_is_named_by_itself_its_regions_and_its_large_cities() {
+    for (typed, code) in [
+        ("Germany", "de"),
+        ("austria", "at"),
+        ("uk", "gb"),
+        ("USA", "us"),
+        ("Deutschland", "de"),
+        ("Österreich", "at"),
+        ("England", "gb"),
+        ("im in ireland", "ie"),
+        ("the Netherlands", "nl"),
+        ("I live in South Africa", "za"),
+        ("Texas", "us"),
+        ("Berlin", "de"),
+        ("日本", "jp"),
+        ("Jordan", "jo"),
+    ] {
+        assert_eq!(zone::country_named(typed).as_deref(), Some(code), "{typed}");
+    }
+    for typed in
+        ["", "i", "i miss her", "help", "yes", "hurt", "germany was nice", "nobody in france knows", "mum", "20"]
+    {
+        assert_eq!(zone::country_named(typed), None, "{typed}");
+    }
+}

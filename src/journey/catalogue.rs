@@ -18,6 +18,9 @@ pub struct Catalogue {
     pub contact: BTreeSet<Key>,
     /// Texts that are wrong for a person who was hurt: own part, the other's side, forgiving.
     pub not_after_violence: Tagged,
+    /// Texts that are wrong for the person who did the hurting: what could be said to the other, winning back, the other's
+    /// share.
+    pub not_after_hurting: Tagged,
     /// Apologies, which are wrong for everybody who told of violence.
     pub apologies: Tagged,
     /// Texts that weigh going back: left out while the gate is held or closed.

@@ -4,26 +4,31 @@
 //!
 //! Source: the safety specification, section 1.
 
+mod quoted;
+mod support;
+
+pub use quoted::wrote_by;
+pub use support::{lines, support, support_countries, support_in, support_known, support_known_in};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::codes::{Author, GateQuestion, Safety, ViolenceRole};
+use super::codes::{GateQuestion, Safety, ViolenceRole};
 use super::gate::{self, GateEvent, State as GateState};
 use super::keys::Key;
-use super::message::{Arg, HelpLines, LineNeed, Message};
+use super::message::{LineNeed, Message};
 use super::press::Press;
 use super::turn::Turn;
 use super::{aftercare, front, minor};
 use crate::chat::EntryId;
-use crate::safety::{Certainty, Concern, Concerns};
+use crate::safety::{Certainty, Concern, Concerns, Cues};
+use quoted::who_wrote;
+use support::with_lines;
 
 /// For how long "I'm okay" silences unsure concerns of the same kind.
 const SILENCE: SignedDuration = SignedDuration::from_hours(24);
-
-/// The most kinds of help lines in one reply, so that it fits into one message.
-const NEEDS: usize = 3;
 
 /// What the scanner found in a text, and whether the text may be somebody else's words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +37,14 @@ pub struct Scan {
     pub concerns: Concerns,
     /// Whether it may be the other person's: a forward or a quotation.
     pub theirs: bool,
+    /// What it says that counts only beside what is known of the person.
+    pub cues: Cues,
+}
+
+impl From<Concerns> for Scan {
+    fn from(concerns: Concerns) -> Self {
+        Self { concerns, ..Self::default() }
+    }
 }
 
 /// What is remembered of concerns between two requests. No words.
@@ -74,7 +87,7 @@ pub fn heed(
     let concerns = aftercare::heightened(turn, scan.concerns);
     if concerns.any_sure() {
         remember(turn, &scan.concerns);
-        return reply(turn, &concerns, entry, ordinary, notes);
+        return reply(turn, Scan { concerns, ..scan }, entry, ordinary, notes);
     }
     let mut ordinary = match (ordinary, entry) {
         (Some(message), _) => message,
@@ -89,9 +102,9 @@ pub fn heed(
 
 /// The reply to sure concerns that nothing else was asked with.
 fn reply_alone(turn: &mut Turn, concerns: Concerns) -> Message {
-    let notes = raise_questions(turn, Scan { concerns, theirs: false });
+    let notes = raise_questions(turn, concerns.into());
     remember(turn, &concerns);
-    reply(turn, &concerns, None, None, notes)
+    reply(turn, concerns.into(), None, None, notes)
 }
 
 /// Remembers what is sure by itself, and since when.
@@ -104,7 +117,7 @@ fn remember(turn: &mut Turn, concerns: &Concerns) {
 /// The reply to sure concerns.
 fn reply(
     turn: &mut Turn,
-    concerns: &Concerns,
+    Scan { concerns, cues, .. }: Scan,
     entry: Option<EntryId>,
     ordinary: Option<Message>,
     notes: Vec<Key>,
@@ -112,12 +125,14 @@ fn reply(
     if concerns.is_sure(Concern::Minor) {
         minor::raise(turn);
     }
+    let (told, contradicts) = with_told_role(turn, &concerns);
+    let concerns = &told;
     let mut message = Message::new(opening(concerns));
+    for key in sentences(concerns, cues) {
+        message = message.and(key, Vec::new());
+    }
     for concern in concerns.sure() {
         turn.journey.crisis.silenced.remove(&concern);
-        if let Some(key) = sentence(concern) {
-            message = message.and(key, Vec::new());
-        }
         if concern == Concern::OwnPursuit && turn.journey.gate.is_yes(GateQuestion::Order, turn.now) {
             message = message.and(Key::ConcernOrderBreach, Vec::new());
         }
@@ -130,7 +145,7 @@ fn reply(
             message = message.choices([Press::GateReview]);
         }
     }
-    let question = question(turn, concerns);
+    let question = if contradicts { Some(gate::ask_role()) } else { question(turn, concerns) };
     let ordinary = ordinary.filter(|ordinary| !concerns.is_urgent() || carries_files(ordinary));
     // A question is asked once: where the ordinary answer is a question of the gate as well, this one stands for it.
     let asks = |message: &Message| message.choices.iter().any(|press| matches!(press, Press::Gate { .. }));
@@ -174,8 +189,8 @@ fn carries_files(message: &Message) -> bool {
 
 /// Lets the sure concerns of a person's own words raise the gate's questions; returns what is said of those that they do
 /// not raise.
-pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<Key> {
-    let mut notes = Vec::new();
+pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs, cues }: Scan) -> Vec<Key> {
+    let mut notes = about_contact(turn, cues);
     if theirs && concerns.iter().any(|(concern, _)| has_direction(concern)) {
         return notes;
     }
@@ -201,6 +216,35 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs }: Scan) -> Vec<
     notes
 }
 
+/// What stands against writing to the other or reaching them another way, where the person asks about it or plans it.
+fn about_contact(turn: &Turn, cues: Cues) -> Vec<Key> {
+    let why = why_no_contact(turn).filter(|_| cues.way_round || cues.wish_for_contact);
+    why.into_iter().chain((why.is_some() && cues.way_round).then_some(Key::AlsoContact)).collect()
+}
+
+/// What stands against contact, the gravest alone.
+fn why_no_contact(turn: &Turn) -> Option<Key> {
+    let raised = |question| turn.journey.gate.is_raised(question, turn.now);
+    if raised(GateQuestion::Order) {
+        Some(Key::NoContactOrder)
+    } else if turn.journey.did_the_hurting() {
+        Some(Key::NoContactDid)
+    } else if raised(GateQuestion::Contact) {
+        Some(Key::NoContactRefused)
+    } else if raised(GateQuestion::Violence) {
+        Some(Key::NoContactViolence)
+    } else {
+        gate::stands(&turn.journey, turn.now).then_some(Key::NoContactSaidNo)
+    }
+}
+
+/// Whether something stands against contact that a text with these cues asks about or goes round.
+#[must_use]
+pub fn bears_on_contact(journey: &super::Journey, cues: Cues, now: Timestamp) -> bool {
+    let raised = GateQuestion::ALL.iter().any(|question| journey.gate.is_raised(*question, now));
+    (cues.way_round || cues.wish_for_contact) && (raised || gate::stands(journey, now))
+}
+
 /// The one question of a reply.
 fn question(turn: &Turn, concerns: &Concerns) -> Option<Message> {
     let raised: BTreeSet<GateQuestion> = concerns.sure().filter_map(gate::question_of).collect();
@@ -222,6 +266,30 @@ fn question(turn: &Turn, concerns: &Concerns) -> Option<Message> {
     ended.then(|| Message::new(Key::EndedAsk).choices([Press::SaidNo, Press::NotSaidNo]))
 }
 
+/// The concerns with both directions of violence, where words say the opposite of who was hurt as the person told it
+/// before: then neither is answered alone, and who was hurt is asked again. Also whether that is so.
+fn with_told_role(turn: &Turn, concerns: &Concerns) -> (Concerns, bool) {
+    let (told, opposite) = match turn.journey.gate.role {
+        Some(ViolenceRole::Did) => (Concern::HarmOther, Concern::Threatened),
+        Some(ViolenceRole::Hurt) => (Concern::Threatened, Concern::HarmOther),
+        Some(ViolenceRole::Both | ViolenceRole::Unsaid) | None => return (*concerns, false),
+    };
+    if concerns.is_sure(opposite) { (concerns.with(told, Certainty::Sure), true) } else { (*concerns, false) }
+}
+
+/// The calm sentences of the sure concerns. Where the person was hurt and hurt somebody, one sentence is for both; where
+/// something was taken or begun, the emergency number comes first.
+fn sentences(concerns: &Concerns, cues: Cues) -> Vec<Key> {
+    let both = concerns.is_sure(Concern::Threatened) && concerns.is_sure(Concern::HarmOther);
+    let one = |concern| match concern {
+        Concern::SelfHarm if cues.method_begun => Some(Key::ConcernMethodBegun),
+        Concern::Threatened if both => Some(Key::ConcernBothWays),
+        Concern::HarmOther if both => None,
+        concern => sentence(concern),
+    };
+    concerns.sure().filter_map(one).collect()
+}
+
 /// The neutral first words of a reply. Nobody is thanked for words that threaten or chase somebody.
 fn opening(concerns: &Concerns) -> Key {
     let plain = concerns.is_sure(Concern::HarmOther) || concerns.is_sure(Concern::OwnPursuit);
@@ -241,55 +309,21 @@ const fn sentence(concern: Concern) -> Option<Key> {
     }
 }
 
-/// Which help lines a concern needs.
-const fn need(concern: Concern) -> Option<LineNeed> {
-    match concern {
-        Concern::SelfHarm | Concern::TheirSuicide => Some(LineNeed::Crisis),
-        Concern::Threatened => Some(LineNeed::Violence),
-        Concern::HarmOther | Concern::OwnPursuit => Some(LineNeed::StopViolence),
-        Concern::Minor => Some(LineNeed::Youth),
-        Concern::Order | Concern::ContactRefused | Concern::Ended => None,
-    }
-}
-
-/// Adds the help lines that the concerns need; for a young person first those for their age.
-fn with_lines(mut message: Message, concerns: &Concerns, place: Option<&str>, young: bool) -> Message {
-    let young = young && concerns.is_urgent();
-    let mut needs: Vec<LineNeed> = young.then_some(LineNeed::Youth).into_iter().collect();
-    if young && concerns.is_sure(Concern::Threatened) {
-        message = message.and(Key::ConcernYoungThreatened, Vec::new());
-    }
-    for need in concerns.sure().filter_map(need) {
-        if !needs.contains(&need) && needs.len() < NEEDS {
-            needs.push(need);
-        }
-    }
-    for need in needs {
-        let key = match need {
-            LineNeed::Crisis => Key::LinesCrisis,
-            LineNeed::Violence => Key::LinesViolence,
-            LineNeed::StopViolence => Key::LinesStop,
-            LineNeed::Youth => Key::LinesYouth,
-        };
-        message = message.and(key, vec![Arg::Lines(HelpLines::new(place.map(str::to_owned), need))]);
-    }
-    message
-}
-
 /// Puts the reply to sure concerns above a message, without a question: for somebody who has not consented, and for when a
 /// journey cannot be loaded or saved.
 #[must_use]
-pub fn with_care(concerns: &Concerns, message: Message) -> Message {
-    care(concerns, message, false)
+pub fn with_care(scan: Scan, message: Message) -> Message {
+    care(scan, message, false)
 }
 
 /// The same, for somebody who is known to be under 18 or not.
-pub fn care(concerns: &Concerns, message: Message, young: bool) -> Message {
+pub fn care(Scan { concerns, cues, .. }: Scan, message: Message, young: bool) -> Message {
+    let concerns = &concerns;
     if !concerns.is_urgent() {
         return message;
     }
     let mut above = Message::new(opening(concerns));
-    for key in concerns.sure().filter_map(sentence) {
+    for key in sentences(concerns, cues) {
         above = above.and(key, Vec::new());
     }
     support_first(message.below(with_lines(above, concerns, None, young)))
@@ -391,134 +425,13 @@ pub fn safe(turn: &mut Turn, answer: Safety) -> Message {
     if turn.journey.consented {
         return reply_alone(turn, concerns);
     }
-    with_care(&concerns, Message::new(Key::StartFirst).choices([Press::Start]))
+    with_care(concerns.into(), Message::new(Key::StartFirst).choices([Press::Start]))
 }
 
 /// "I'm safe for now."
 pub fn safe_for_now(turn: &mut Turn) -> Message {
     aftercare::safe_said(turn);
     with_waiting_words(turn, Message::new(Key::SafeForNow).choices([Press::Support, Press::Journey]))
-}
-
-fn who_wrote(turn: &mut Turn, concerns: Concerns, entry: Option<EntryId>, ordinary: Option<Message>) -> Message {
-    turn.journey.crisis.quoted = concerns;
-    let both = Concerns::default().with(Concern::SelfHarm, Certainty::Sure).with(Concern::Threatened, Certainty::Sure);
-    let place = turn.journey.settings.place();
-    let mut message = with_lines(Message::new(Key::Opening), &both, place, turn.journey.minor.is_some())
-        .and(Key::WhoWrote, Vec::new());
-    message = message.choices(Author::ALL.iter().map(|author| Press::WhoWrote { author: *author }));
-    if let Some(entry) = entry {
-        turn.journey.crisis.words.insert(entry);
-        message = message.choices([Press::WordsKeep { words: entry }, Press::WordsDrop { words: entry }]);
-    }
-    if let Some(ordinary) = ordinary {
-        message.blocks.extend(ordinary.blocks);
-    }
-    support_first(message)
-}
-
-/// Who wrote them: the person's own words count as they stand, the other's the other way round, somebody else's stay unsure.
-pub fn wrote_by(turn: &mut Turn, author: Author) -> Message {
-    let quoted = std::mem::take(&mut turn.journey.crisis.quoted);
-    let sure = |concern| (concern, Certainty::Sure);
-    let concerns: Concerns = match author {
-        Author::Me => quoted.iter().map(|(concern, _)| sure(concern)).collect(),
-        Author::Them => quoted.iter().map(|(concern, _)| sure(mirrored(concern))).collect(),
-        Author::Other => {
-            let thanks = Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
-            return with_safety_button(turn, &quoted, thanks);
-        }
-    };
-    if concerns.is_empty() {
-        return Message::new(Key::SafeOkay).choices([Press::Journey, Press::Support]);
-    }
-    reply_alone(turn, concerns)
-}
-
-/// What a concern is where the other person is the one who speaks.
-const fn mirrored(concern: Concern) -> Concern {
-    match concern {
-        Concern::SelfHarm => Concern::TheirSuicide,
-        Concern::HarmOther | Concern::OwnPursuit => Concern::Threatened,
-        Concern::Threatened => Concern::HarmOther,
-        Concern::TheirSuicide => Concern::SelfHarm,
-        Concern::Minor | Concern::Order | Concern::ContactRefused | Concern::Ended => concern,
-    }
-}
-
-/// The help lines where the person is, for a need.
-#[must_use]
-pub fn lines(turn: &Turn, need: LineNeed) -> Arg {
-    Arg::Lines(HelpLines::new(turn.journey.settings.place().map(str::to_owned), need))
-}
-
-/// `/support`: the help lines for what is known of the person.
-pub fn support_known(turn: &Turn) -> Message {
-    support(turn, None, known_need(turn))
-}
-
-/// Help lines of a country for what is known of the person; later replies have the lines of this country.
-pub fn support_known_in(turn: &mut Turn, country: &str) -> Message {
-    let need = known_need(turn);
-    support_in(turn, country, need)
-}
-
-/// Help lines of a country for a need; later replies have the lines of this country.
-pub fn support_in(turn: &mut Turn, country: &str, need: LineNeed) -> Message {
-    if turn.catalogue.countries.iter().any(|known| known == country) {
-        turn.journey.settings.country = Some(country.to_owned());
-    }
-    support(turn, Some(country), need)
-}
-
-fn known_need(turn: &Turn) -> LineNeed {
-    if turn.journey.minor.is_some() {
-        LineNeed::Youth
-    } else if turn.journey.told_of_violence(turn.now) {
-        if turn.journey.gate.role == Some(ViolenceRole::Did) { LineNeed::StopViolence } else { LineNeed::Violence }
-    } else {
-        LineNeed::Crisis
-    }
-}
-
-/// The help lines of a country, else of the person's time zone, then the other needs and the other countries.
-pub fn support(turn: &Turn, country: Option<&str>, need: LineNeed) -> Message {
-    let place = country.or(turn.journey.settings.place()).map(str::to_owned);
-    if place.is_none() {
-        return support_countries(turn, need);
-    }
-    Message::with(support_text(turn, need), vec![Arg::Lines(HelpLines::new(place, need))])
-        .choices(other_needs(need, country))
-        .choices([Press::SupportCountries])
-        .choices(back(turn))
-}
-
-/// The worldwide directories, and every country to choose from.
-pub fn support_countries(turn: &Turn, need: LineNeed) -> Message {
-    let countries = turn.catalogue.countries.iter().map(|code| Press::SupportIn { country: code.clone() });
-    Message::with(support_text(turn, need), vec![Arg::Lines(HelpLines::new(None, need))])
-        .choices(countries)
-        .choices(other_needs(need, None))
-        .choices(back(turn))
-}
-
-/// The text around the lines; who is young is not sent back to the journey.
-fn support_text(turn: &Turn, need: LineNeed) -> Key {
-    let young = need == LineNeed::Youth || turn.journey.minor.is_some();
-    if young { Key::SupportYoung } else { Key::Support }
-}
-
-fn other_needs(need: LineNeed, country: Option<&str>) -> impl Iterator<Item = Press> {
-    let others = LineNeed::ALL.iter().copied().filter(move |other| *other != need);
-    others.map(move |need| match country.map(str::to_owned) {
-        Some(country) => Press::SupportFor { need, country },
-        None => Press::SupportNeed { need },
-    })
-}
-
-fn back(turn: &Turn) -> Option<Press> {
-    let back = if turn.journey.consented { Press::Journey } else { Press::Start };
-    turn.journey.minor.is_none().then_some(back)
 }
 
 /// Below a message that shows something a reply to a concern would not: the one reminder of a waiting question.

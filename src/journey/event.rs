@@ -46,6 +46,11 @@ pub enum Event {
         /// The form they may belong into: the latest message offers it, and the person didn't open it.
         form: Option<Press>,
     },
+    /// They wrote words that hedge between yes and no, where a question of the gate stands.
+    Hedged {
+        /// Where the words are.
+        entry: EntryId,
+    },
     /// They asked the bot something in words.
     Asked {
         /// Where the words are.

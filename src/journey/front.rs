@@ -53,6 +53,10 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::AreYouSafe) => crisis::are_you_safe(),
         Event::Pressed(Press::Safe { answer }) => crisis::safe(turn, *answer),
         Event::Pressed(Press::SafeForNow) => Message::new(Key::SafeForNow).choices([Press::Support, Press::Start]),
+        // "Stop", typed by somebody of whom nothing is kept.
+        Event::Pressed(Press::CooloffChange) => {
+            Message::new(Key::StopNothing).choices([Press::Hide, Press::Start, Press::Support])
+        }
         Event::NotText => Message::new(Key::FilesUnread).choices([Press::Start, Press::Support]),
         Event::Pressed(Press::Forget | Press::ForgetAll) => {
             Message::new(Key::ForgetNothing).choices([Press::Start, Press::Support])
@@ -75,7 +79,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
 /// Words of a stranger in which the scanner found something: care comes first.
 fn heard(scan: Scan, answer: Message, young: bool) -> Message {
     let unsure = scan.concerns.unsure().next().is_some() || (scan.theirs && !scan.concerns.is_empty());
-    crisis::care(&scan.concerns, answer.choices(unsure.then_some(Press::AreYouSafe)), young)
+    crisis::care(scan, answer.choices(unsure.then_some(Press::AreYouSafe)), young)
 }
 
 /// What an account that is marked as too young does: help, hiding and the scan work, a new start is not offered.

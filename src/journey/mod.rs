@@ -41,7 +41,7 @@ pub use codes::{
     Monthly, Notices, Question, Readiness, Safety, Shelf, Stage, TalkOutcome, ViolenceRole, WaitWhy, Warmth, Weekly,
     YesNo,
 };
-pub use crisis::{Scan, with_care};
+pub use crisis::{Scan, bears_on_contact, with_care};
 pub use date_witness::{DateWitness, date_to_confirm, postponed_for};
 pub use effect::{Anomaly, EntryChange, Presence, Send, Step, TimerChange};
 pub use event::{Event, Unusable, Value};
@@ -339,8 +339,9 @@ fn acted(turn: &mut Turn, event: Event) -> Message {
         Event::Wrote { form, entry, hints } => wrote(turn, &form, entry, hints),
         Event::Gave { form, value } => gave(turn, &form, &value),
         Event::Said { entry: Some(entry), form } => {
-            gate::unclear(turn, entry).unwrap_or_else(|| front::said(turn, entry, form))
+            gate::unclear(turn, entry, false).unwrap_or_else(|| front::said(turn, entry, form))
         }
+        Event::Hedged { entry } => gate::unclear(turn, entry, true).unwrap_or_else(|| front::said(turn, entry, None)),
         Event::Asked { entry } => front::asked(turn, entry),
         Event::Heard { scan, entry, event } => {
             // First the questions, so that the ordinary answer is already what fits behind them.
@@ -371,7 +372,10 @@ fn minor_first(turn: &mut Turn, event: &Event) -> Option<Message> {
         Event::Pressed(press) | Event::Leafed { press, .. } | Event::Gave { form: press, .. } => {
             minor::instead_of(turn, press)
         }
-        Event::Wrote { entry, .. } | Event::Said { entry: Some(entry), .. } | Event::Asked { entry } => {
+        Event::Wrote { entry, .. }
+        | Event::Said { entry: Some(entry), .. }
+        | Event::Hedged { entry }
+        | Event::Asked { entry } => {
             let words = front::said(turn, *entry, None);
             Some(minor::ask().below(Message { choices: Vec::new(), ..words.clone() }).choices(words.choices))
         }

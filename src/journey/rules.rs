@@ -8,6 +8,12 @@ impl Press {
     /// Whether it never changes anything, and has an answer also where the store fails.
     #[must_use]
     pub const fn is_stateless(&self) -> bool {
+        self.is_support() || matches!(self, Self::Hide | Self::ClearMySide | Self::Help | Self::Privacy)
+    }
+
+    /// Whether its answer are help lines.
+    #[must_use]
+    pub const fn is_support(&self) -> bool {
         matches!(
             self,
             Self::Support
@@ -15,10 +21,6 @@ impl Press {
                 | Self::SupportFor { .. }
                 | Self::SupportNeed { .. }
                 | Self::SupportCountries
-                | Self::Hide
-                | Self::ClearMySide
-                | Self::Help
-                | Self::Privacy
         )
     }
 

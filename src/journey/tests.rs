@@ -154,7 +154,7 @@ fn any_scan() -> impl Strategy<Value = Scan> {
     let concern = prop::sample::select(Concern::ALL);
     let found = prop::collection::vec((concern, certainty), 1..3);
     (found, prop::bool::weighted(0.2))
-        .prop_map(|(found, theirs)| Scan { concerns: found.into_iter().collect(), theirs })
+        .prop_map(|(found, theirs)| Scan { theirs, ..Scan::from(found.into_iter().collect::<Concerns>()) })
 }
 
 /// A day and a full hour as they were typed.
@@ -470,7 +470,7 @@ proptest! {
         for act in before {
             play.act(act);
         }
-        let sure = |concern| Scan { concerns: Concerns::default().with(concern, Certainty::Sure), theirs: false };
+        let sure = |concern| Scan::from(Concerns::default().with(concern, Certainty::Sure));
         match how {
             0 => play.event(Event::Pressed(Press::SaidNo)),
             1 => {

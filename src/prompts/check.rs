@@ -97,10 +97,19 @@ impl Reader<'_> {
         let prompts = sections.into_iter().map(|(_, _, id)| id).collect();
         let lines = lines?;
         let countries = lines.countries().map(|(code, _)| code.to_owned()).collect();
-        let manifest::Tags { contact, not_after_violence, apologies, weighs_return, brings_near } =
+        let manifest::Tags { contact, not_after_violence, not_after_hurting, apologies, weighs_return, brings_near } =
             std::mem::take(&mut self.tags);
-        let catalogue =
-            Catalogue { prompts, plans, countries, contact, not_after_violence, apologies, weighs_return, brings_near };
+        let catalogue = Catalogue {
+            prompts,
+            plans,
+            countries,
+            contact,
+            not_after_violence,
+            not_after_hurting,
+            apologies,
+            weighs_return,
+            brings_near,
+        };
         let prompts = Prompts {
             fallback,
             others,
@@ -146,6 +155,7 @@ impl Reader<'_> {
         if let Some(tags) = tags {
             self.tags.contact.extend(tags.contact);
             self.tags.not_after_violence.extend(tags.not_after_violence);
+            self.tags.not_after_hurting.extend(tags.not_after_hurting);
             self.tags.apologies.extend(tags.apologies);
             self.tags.weighs_return.extend(tags.weighs_return);
             self.tags.brings_near.extend(tags.brings_near);

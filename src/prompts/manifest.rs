@@ -22,6 +22,8 @@ struct Manifest {
     #[serde(default)]
     not_after_violence: NotAfterViolence,
     #[serde(default)]
+    not_after_hurting: NotAfterHurting,
+    #[serde(default)]
     weighs_return: WeighsReturn,
     #[serde(default)]
     brings_near: BringsNear,
@@ -64,6 +66,17 @@ struct NotAfterViolence {
     apology: Vec<Spanned<String>>,
 }
 
+/// Which texts are wrong for the person who did the hurting: what could be said to the other, winning back, the other's
+/// share.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NotAfterHurting {
+    /// Folders of moments, and themes of the plans, that are wrong as a whole.
+    folders: Vec<Spanned<String>>,
+    /// Single moments and plan prompts elsewhere.
+    texts: Vec<Spanned<String>>,
+}
+
 /// Moments and plan prompts that weigh going back.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -88,6 +101,8 @@ pub(super) struct Tags {
     pub contact: BTreeSet<Key>,
     /// Texts that are wrong for a person who was hurt.
     pub not_after_violence: Tagged,
+    /// Texts that are wrong for the person who did the hurting.
+    pub not_after_hurting: Tagged,
     /// Apologies.
     pub apologies: Tagged,
     /// Texts that weigh going back.
@@ -173,6 +188,7 @@ pub(super) fn check(text: &str, plans: &BTreeSet<PlanId>, report: &mut Report<'_
             &manifest.not_after_violence.texts,
             plans,
         ),
+        not_after_hurting: tagged_texts(&manifest.not_after_hurting.folders, &manifest.not_after_hurting.texts, plans),
         apologies: tagged_texts(&[], &manifest.not_after_violence.apology, plans),
         weighs_return: tagged_texts(&[], &manifest.weighs_return.texts, plans),
         brings_near: tagged_texts(&[], &manifest.brings_near.texts, plans),
@@ -200,7 +216,12 @@ fn after_violence(text: &str, manifest: &Manifest, plans: &BTreeSet<PlanId>, rep
         let problem = "fit after violence? add it to `folders` or to `fits` under [not_after_violence]";
         report.error(1, format!("does `{name}` {problem}"));
     }
-    let others = manifest.weighs_return.texts.iter().chain(&manifest.brings_near.texts);
+    let hurting = &manifest.not_after_hurting;
+    for group in hurting.folders.iter().filter(|group| !groups.contains(group.get_ref().as_str())) {
+        let problem = "correct it or remove it";
+        report.warning(line(group), format!("there is no folder or theme `{}`; {problem}", group.get_ref()));
+    }
+    let others = manifest.weighs_return.texts.iter().chain(&manifest.brings_near.texts).chain(&hurting.texts);
     for named in tag.texts.iter().chain(&tag.apology).chain(others) {
         let name = named.get_ref();
         if !Key::ALL.iter().any(|key| key.path() == name) && !plans.contains(&PlanId(name.clone())) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Quoted;
 use super::request::{Request, RequestKind};
 use super::{FALLBACK_LOCALE, values};
-use crate::chat::{DeliveryId, Inbound, PersonId, Reach, What, Words};
+use crate::chat::{Account, DeliveryId, Inbound, PersonId, Reach, What, Words};
 use crate::export::{self, Files};
 use crate::input::Lexicon;
 use crate::input::zone::Strictness;
@@ -14,7 +14,7 @@ use crate::journey::{
     Press, Scan, Step, Timer, TimerChange, Unusable, Value, YesNo,
 };
 use crate::prompts::{self, Prompts};
-use crate::safety::{Certainty, Concerns};
+use crate::safety::{Certainty, Concern, Concerns};
 use crate::store::{DueTimer, Outgoing, Priority, Quiet, Shelved, StoreError, Tx, Unsaid, View};
 
 /// What one act led to, to be rendered after the COMMIT.
@@ -132,6 +132,17 @@ pub fn show(
     let person = Some(person);
     let shown = Committed { journey: current, message, words, locale, delivery: None, person, forgotten: false };
     Ok(Some((shown, only_shows)))
+}
+
+/// Remembers the country whose help lines somebody with a journey chose.
+pub fn keep_country(tx: &Tx<'_>, account: &Account, country: String) -> Result<(), StoreError> {
+    let Some(person) = tx.person(account)? else { return Ok(()) };
+    let Some((_, mut journey)) = tx.load_journey(person)? else { return Ok(()) };
+    if journey.settings.country.as_ref() != Some(&country) {
+        journey.settings.country = Some(country);
+        tx.save_journey(person, &journey)?;
+    }
+    Ok(())
 }
 
 /// Someone we know nothing of: nothing is stored unless they agree to it, or say that they are too young.
@@ -321,7 +332,11 @@ fn event_of(tx: &Tx<'_>, known: &Known<'_>, request: Request, now: Timestamp) ->
     {
         scan.concerns.add(concern, Certainty::Unsure);
     }
-    if scan.concerns.is_empty() {
+    // An amount taken or a method begun, while the person hasn't said since words of self-harm that they are safe.
+    if scan.cues.method_begun && known.journey.awaits_safety(now) {
+        scan.concerns.add(Concern::SelfHarm, Certainty::Sure);
+    }
+    if scan.concerns.is_empty() && !journey::bears_on_contact(known.journey, scan.cues, now) {
         return ordinary_event(tx, known, kind, now);
     }
     let sure = scan.concerns.any_sure() || known.journey.counts_as_sure(&scan.concerns, now);
@@ -431,6 +446,9 @@ fn plain_words(
     let unasked = || tx.add_entry(person, EntryKind::Unasked, words, now);
     if prompts.is_question(text) {
         return Ok(Event::Asked { entry: unasked()? });
+    }
+    if journey.is_asked_by_gate(now) && prompts.hedges(text) {
+        return Ok(Event::Hedged { entry: unasked()? });
     }
     let ends_asking = text.trim_end().ends_with('?');
     if let Some(form) = journey.open_form(now).filter(|form| !ends_asking && takes(form, words)) {

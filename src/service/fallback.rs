@@ -11,8 +11,7 @@ use super::request::Request;
 use super::{Answered, FALLBACK_LOCALE, Quoted, Service, is_private};
 use crate::chat::{EntryId, Inbound, Reach, Reply, What};
 use crate::export;
-use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Manner, Message, Press, with_care};
-use crate::safety::Concerns;
+use crate::journey::{self, Arg, Event, FormKind, Journey, Key, Manner, Message, Press, Scan, with_care};
 use crate::store::{StoreError, View};
 
 /// Why nothing was done.
@@ -45,7 +44,7 @@ impl Service {
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "failed to read a journey, answering without the store"),
         }
-        let unsaved = self.without_store(inbound, &request.scan.concerns, Away::Failed);
+        let unsaved = self.without_store(inbound, request.scan, Away::Failed);
         self.answered(&unsaved, Manner::Opens, Vec::new())
     }
 
@@ -72,14 +71,14 @@ impl Service {
     /// looked through once more, since that may be what failed.
     #[must_use]
     pub fn not_saved(&self, inbound: &Inbound) -> Reply {
-        self.rendered(&self.without_store(inbound, &Concerns::default(), Away::Failed))
+        self.rendered(&self.without_store(inbound, Scan::default(), Away::Failed))
     }
 
     /// What to say to somebody for whom nothing is done, and whether they write of a crisis.
     #[must_use]
     pub fn turned_away(&self, inbound: &Inbound, away: Away) -> (Reply, bool) {
-        let concerns = self.request(inbound).scan.concerns;
-        (self.rendered(&self.without_store(inbound, &concerns, away)), concerns.is_urgent())
+        let scan = self.request(inbound).scan;
+        (self.rendered(&self.without_store(inbound, scan, away)), scan.concerns.is_urgent())
     }
 
     /// Whether a request is stateless, or its text is about a crisis.
@@ -95,7 +94,7 @@ impl Service {
             && Request::again(&inbound.what).is_some_and(|(_, press)| press.is_stateless())
     }
 
-    pub(super) fn without_store(&self, inbound: &Inbound, concerns: &Concerns, away: Away) -> Committed {
+    pub(super) fn without_store(&self, inbound: &Inbound, scan: Scan, away: Away) -> Committed {
         let (journey, press) = Request::again(&inbound.what).unwrap_or((0, Press::Journey));
         let locale = inbound.locale.clone().unwrap_or_else(|| FALLBACK_LOCALE.to_owned());
         let unsaved = |journey, message, words| {
@@ -107,7 +106,7 @@ impl Service {
             let (nobody, catalogue) = (Journey::default(), self.prompts.catalogue());
             let alone = journey::step(&nobody, catalogue, Event::Pressed(press), self.clock.now()).answer;
             let alone = alone.unwrap_or_else(|| Message::new(plain));
-            return unsaved(0, with_care(concerns, alone), Quoted::new());
+            return unsaved(0, with_care(scan, alone), Quoted::new());
         }
         let words = match &inbound.what {
             // A passphrase, say, is nothing to quote.
@@ -128,6 +127,6 @@ impl Service {
         let quoted: Quoted = words.map(|words| (entry, words.clone())).into_iter().collect();
         let message =
             if quoted.is_empty() { Message::new(plain) } else { Message::with(with_words, vec![Arg::Words(entry)]) };
-        unsaved(journey, with_care(concerns, message.choices([press, Press::Support])), quoted)
+        unsaved(journey, with_care(scan, message.choices([press, Press::Support])), quoted)
     }
 }

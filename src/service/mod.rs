@@ -11,6 +11,7 @@ mod fallback;
 mod privately;
 mod recent;
 mod request;
+mod support_shown;
 mod values;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use crate::witness::Witness;
 use commit::{Committed, Fired};
 use recent::Recent;
 use request::{Request, RequestKind};
+use support_shown::SupportShown;
 
 pub use crate::journey::Manner;
 pub use fallback::Away;
@@ -71,6 +73,7 @@ pub struct Service {
     prompts: Arc<Prompts>,
     clock: Clock,
     recent: Recent,
+    support_shown: SupportShown,
     witness: Witness,
     /// Whether the operator was warned that no witness confirms the date.
     has_warned: AtomicBool,
@@ -81,7 +84,15 @@ impl Service {
     #[must_use]
     pub fn new(store: Store, prompts: Arc<Prompts>, clock: Clock) -> Self {
         let witness = Witness::of(&clock);
-        Self { store, prompts, clock, recent: Recent::new(), witness, has_warned: AtomicBool::new(false) }
+        Self {
+            store,
+            prompts,
+            clock,
+            recent: Recent::new(),
+            support_shown: SupportShown::default(),
+            witness,
+            has_warned: AtomicBool::new(false),
+        }
     }
 
     /// The same with another witness of the date.
@@ -131,12 +142,13 @@ impl Service {
     /// Answers one thing a person did. Never fails: what cannot be done is said kindly, and nothing is lost.
     pub async fn handle(&self, inbound: Inbound) -> Answered {
         crash::point("answering");
-        let request = self.request(&inbound);
+        let request = self.with_country(&inbound, self.request(&inbound));
         if let Some(form) = self.form(&inbound, &request).await {
             return Answered::unstored(form);
         }
         let clears = matches!(request.kind, RequestKind::Press { press: Press::Hide | Press::ClearMySide, .. });
         let answered = if request.is_stateless() {
+            self.keep_country(&inbound, &request);
             self.without_commit(&inbound, &request).await
         } else {
             self.act(inbound, request).await
@@ -153,12 +165,42 @@ impl Service {
         Some(self.act(inbound, request).await)
     }
 
+    /// Stores the country whose help lines somebody chose, for later replies. The answer doesn't wait for it: help lines come
+    /// also where nothing can be stored.
+    fn keep_country(&self, inbound: &Inbound, request: &Request) {
+        let RequestKind::Press { press: Press::SupportIn { country } | Press::SupportFor { country, .. }, .. } =
+            &request.kind
+        else {
+            return;
+        };
+        if !self.prompts.catalogue().countries.contains(country) {
+            return;
+        }
+        let (store, account, country) = (self.store.clone(), inbound.account.clone(), country.clone());
+        tokio::spawn(async move {
+            let kept = store.write(move |tx| commit::keep_country(tx, &account, country)).await;
+            if let Err(error) = kept {
+                tracing::warn!(%error, "failed to store the country of the help lines");
+            }
+        });
+    }
+
+    /// The same request; a country typed right after the help lines asks for the lines there.
+    fn with_country(&self, inbound: &Inbound, request: Request) -> Request {
+        let now = self.clock.now();
+        let request = if self.support_shown.take(&inbound.account, now) { request.for_country() } else { request };
+        if matches!(&request.kind, RequestKind::Press { press, .. } if press.is_support()) {
+            self.support_shown.note(&inbound.account, now);
+        }
+        request
+    }
+
     fn request(&self, inbound: &Inbound) -> Request {
         let now = self.clock.now();
         self.recent.sweep(now);
         let request = Request::new(inbound, &self.prompts, now);
         let Some((text, context)) = request::own_text(&inbound.what) else { return request };
-        let scan = |words: &Words, context| self.prompts.concerns(words.expose(), context);
+        let scan = |words: &Words, context, before: &_| self.prompts.concerns_after(words.expose(), context, before);
         request.with_concerns(self.recent.together(&inbound.account, &inbound.id, (&text, context), now, scan))
     }
 

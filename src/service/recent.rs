@@ -75,7 +75,7 @@ impl Recent {
         event: &InboundId,
         typed: (&Words, TextContext),
         now: Timestamp,
-        scan: impl Fn(&Words, TextContext) -> Concerns,
+        scan: impl Fn(&Words, TextContext, &Concerns) -> Concerns,
     ) -> Concerns {
         let texts = self.noted(account, event, typed, now);
         let mut texts = unpoisoned(&texts);
@@ -131,7 +131,7 @@ impl Texts {
         self.0.push_back(Text { event, at: now, words: end_of(words), context, read: None });
     }
 
-    fn read(&mut self, event: u64, scan: impl Fn(&Words, TextContext) -> Concerns) -> Concerns {
+    fn read(&mut self, event: u64, scan: impl Fn(&Words, TextContext, &Concerns) -> Concerns) -> Concerns {
         let Some(at) = self.0.iter().position(|text| text.event == event) else { return Concerns::default() };
         for index in 0..=at {
             if self.0[index].read.is_none() {
@@ -142,17 +142,19 @@ impl Texts {
     }
 
     /// Reads a text after all before it were read.
-    fn read_at(&self, index: usize, scan: &impl Fn(&Words, TextContext) -> Concerns) -> Read {
-        let text = &self.0[index];
-        let alone = scan(&text.words, text.context);
+    fn read_at(&self, index: usize, scan: &impl Fn(&Words, TextContext, &Concerns) -> Concerns) -> Read {
+        let (text, nothing) = (&self.0[index], Concerns::default());
+        let alone = scan(&text.words, text.context, &nothing);
         let before = self.0.range((index + 1).saturating_sub(TOGETHER)..index);
         let before = before.filter(|before| before.context == text.context && is_recent(before.at, text.at));
-        let known = before.clone().filter_map(|before| before.read).fold(alone, |known, read| known.union(read.all));
+        let found = before.clone().filter_map(|before| before.read).fold(nothing, |known, read| known.union(read.all));
         let parts: Vec<&str> = before.chain([text]).map(|text| text.words.expose()).collect();
         let beyond = if parts.len() > 1 {
-            scan(&Words::new(parts.join(" ")), text.context).beyond(&known)
+            let together = scan(&Words::new(parts.join(" ")), text.context, &nothing).beyond(&alone.union(found));
+            // What means something only right after what the texts before it are about.
+            together.union(scan(&text.words, text.context, &found).beyond(&alone))
         } else {
-            Concerns::default()
+            nothing
         };
         Read { all: alone.union(beyond), beyond }
     }
@@ -187,9 +189,10 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    /// Finds the words "one two".
-    fn scan(words: &Words, _: TextContext) -> Concerns {
-        let found = words.expose().contains("one two").then_some((Concern::SelfHarm, Certainty::Sure));
+    /// Finds the words "one two", and "after" right after them.
+    fn scan(words: &Words, _: TextContext, before: &Concerns) -> Concerns {
+        let after = before.is_sure(Concern::SelfHarm) && words.expose().contains("after");
+        let found = (after || words.expose().contains("one two")).then_some((Concern::SelfHarm, Certainty::Sure));
         found.into_iter().collect()
     }
 
@@ -225,6 +228,16 @@ mod tests {
         assert_eq!(["one two", "yes", "really"].map(|text| desk.writes(text, 0)), [false, false, false]);
         let mut desk = Desk::new();
         assert_eq!(["one", "and", "so", "two"].map(|text| desk.writes(text, 0)), [false; 4]);
+    }
+
+    #[test]
+    fn words_that_go_on_count_after_those_they_go_on_from() {
+        let mut desk = Desk::new();
+        assert_eq!(
+            ["after", "one two", "after", "after", "so"].map(|text| desk.writes(text, 0)),
+            [false, false, true, true, false]
+        );
+        assert!(!desk.writes("after", 61), "the minute is over");
     }
 
     #[test]

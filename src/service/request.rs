@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::{read_action, values};
 use crate::chat::{Inbound, What, Words};
-use crate::input::zone::Strictness;
+use crate::input::zone::{Strictness, country_named};
 use crate::journey::{FormKind, Hints, Manner, Press, Scan, Unusable, Value};
 use crate::prompts::Prompts;
-use crate::safety::{Certainty, Concerns, TextContext};
+use crate::safety::{Certainty, Concerns, Cues, TextContext};
 
 /// The most characters of plain words taken at once: what Discord lets a person send.
 const PLAIN_LIMIT: u16 = 4000;
@@ -93,6 +93,17 @@ impl Request {
     #[must_use]
     pub fn with_concerns(mut self, concerns: Concerns) -> Self {
         self.scan.concerns = self.scan.concerns.union(concerns);
+        self
+    }
+
+    /// The same request; plain words that name a place ask for the help lines there.
+    #[must_use]
+    pub fn for_country(mut self) -> Self {
+        if let RequestKind::Words { form: None, words, .. } = &self.kind
+            && let Some(country) = country_named(words.expose())
+        {
+            self.kind = RequestKind::Press { press: Press::SupportIn { country }, journey: None };
+        }
         self
     }
 
@@ -293,7 +304,9 @@ fn is_quotation(text: &str) -> bool {
 }
 
 fn scan(text: &Words, context: TextContext, prompts: &Prompts) -> Scan {
-    Scan { concerns: prompts.concerns(text.expose(), context), theirs: context == TextContext::Forward }
+    let theirs = context == TextContext::Forward;
+    let cues = if theirs { Cues::default() } else { prompts.cues(text.expose()) };
+    Scan { concerns: prompts.concerns(text.expose(), context), theirs, cues }
 }
 
 /// What stands around a forwarded text is never more than unsure.

@@ -8,6 +8,7 @@
 //! | `town` | the same with the fake Discord (`tests/fake-discord`), and the people there |
 
 pub mod bot;
+pub mod case;
 pub mod console;
 pub mod process;
 pub mod town;

@@ -103,6 +103,22 @@ pub fn suggest(text: &str, lexicon: &Lexicon, now: Timestamp) -> Vec<String> {
     distinct(found)
 }
 
+/// The country (ISO 3166 alpha-2, lower case) that a text names and nothing else: by its own name, or by one of its
+/// regions or large cities.
+#[must_use]
+pub fn country_named(text: &str) -> Option<String> {
+    /// A smaller city is as often a person's name or a word.
+    const LARGE: u32 = 500;
+    const AROUND: [&str; 9] = ["i", "am", "im", "live", "from", "in", "the", "its", "please"];
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(' ').skip_while(|word| AROUND.contains(word)).collect();
+    let named = places().named(&folded).or_else(|| places().named(&words.join(" ")))?;
+    let found: Vec<Place> = named.all().into_iter().filter_map(|number| places().place(number)).collect();
+    let country = found.iter().find(|place| place.is_country());
+    let place = country.or_else(|| found.iter().find(|place| place.is_area || place.people >= LARGE))?;
+    Some(place.country.to_lowercase())
+}
+
 /// The zones whose clocks are so many minutes ahead of UTC now, within a day.
 #[must_use]
 pub fn zones_ahead(ahead: u16, now: Timestamp) -> Vec<String> {

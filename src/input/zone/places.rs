@@ -140,6 +140,11 @@ impl Named {
 }
 
 impl Place {
+    /// Whether it is a country.
+    pub fn is_country(&self) -> bool {
+        self.kind == "c"
+    }
+
     /// Whether `other` lies in this country or region.
     pub fn holds(&self, other: &Self) -> bool {
         self.is_area && self.country == other.country && (self.kind == "c" || self.region == other.region)

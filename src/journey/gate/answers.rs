@@ -74,16 +74,24 @@ pub fn undo_answer(turn: &mut Turn) -> Message {
     }
 }
 
-/// Words typed where a question of the gate stands, which say neither yes nor no: they wait, and it is asked again.
-pub fn unclear(turn: &mut Turn, words: EntryId) -> Option<Message> {
+/// Words typed where a question of the gate stands, which say neither yes nor no: they wait, and it is asked again, once.
+/// A question that the person's words had raised is asked again only for words that hedge an answer: under others it waits
+/// quietly.
+pub fn unclear(turn: &mut Turn, words: EntryId, hedge: bool) -> Option<Message> {
+    if turn.journey.gate.asked_again {
+        return None;
+    }
     let offers = |wanted: fn(&Press) -> bool| turn.journey.offered(turn.now).any(wanted);
-    let (key, asked) = if turn.journey.is_asked_by_gate(turn.now) {
+    let asked = turn.journey.gate.asked(turn.now).map(|question| turn.journey.gate.state(question, turn.now));
+    let quiet = asked == Some(State::Asked { by_words: true }) && !hedge;
+    let (key, asked) = if !quiet && turn.journey.is_asked_by_gate(turn.now) {
         (Key::GateUnclear, ask_open(turn)?)
     } else if lacks_role(turn) && offers(|press| matches!(press, Press::ViolenceRole { .. })) {
         (Key::GateRoleUnclear, ask_role())
     } else {
         return None;
     };
+    turn.journey.gate.asked_again = true;
     front::wait_for_decision(turn, words);
     let asked = asked.below(Message::new(key));
     Some(asked.choices([Press::Support, Press::WordsKeep { words }, Press::WordsDrop { words }]))

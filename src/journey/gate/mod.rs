@@ -182,6 +182,9 @@ pub struct Gate {
     /// Whether the one reminder of a waiting question was shown since it was raised.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reminded: bool,
+    /// Whether it was asked again since then because an answer was neither a yes nor a no.
+    #[serde(skip_serializing_if = "crate::journey::is_default")]
+    pub asked_again: bool,
     /// Whether stages 3 to 6 are suspended: their timers are taken, and a release is still to be told.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub suspended: bool,
@@ -197,6 +200,7 @@ struct Stored {
     role_flip: Option<(ViolenceRole, Timestamp)>,
     mis_tap: Option<MisTap>,
     reminded: bool,
+    asked_again: bool,
     suspended: bool,
     answers: BTreeMap<GateQuestion, YesNo>,
     corrections: BTreeMap<GateQuestion, Timestamp>,
@@ -204,8 +208,18 @@ struct Stored {
 
 impl From<Stored> for Gate {
     fn from(stored: Stored) -> Self {
-        let Stored { mut questions, wanted, role, role_flip, mis_tap, reminded, suspended, answers, corrections } =
-            stored;
+        let Stored {
+            mut questions,
+            wanted,
+            role,
+            role_flip,
+            mis_tap,
+            reminded,
+            asked_again,
+            suspended,
+            answers,
+            corrections,
+        } = stored;
         for (question, answer) in answers {
             let state = match (answer, corrections.get(&question)) {
                 (YesNo::No, _) => State::No { against_words: None },
@@ -214,7 +228,7 @@ impl From<Stored> for Gate {
             };
             questions.entry(question).or_insert(Question { state, cancelled: None });
         }
-        Self { questions, wanted, role, role_flip, mis_tap, reminded, suspended }
+        Self { questions, wanted, role, role_flip, mis_tap, reminded, asked_again, suspended }
     }
 }
 
@@ -231,6 +245,9 @@ impl Gate {
         let after = next(question, before, event, now);
         if matches!(after.state, State::Asked { .. }) && before.at(now) != after.state {
             self.reminded = false;
+        }
+        if before != after {
+            self.asked_again = false;
         }
         if question == GateQuestion::Violence && !matches!(after.state, State::Yes | State::Correcting { .. }) {
             self.role = None;
@@ -336,18 +353,24 @@ impl Journey {
         self.gate.role == Some(ViolenceRole::Hurt)
     }
 
+    /// Whether the person said that they did the hurting.
+    #[must_use]
+    pub fn did_the_hurting(&self) -> bool {
+        self.gate.role == Some(ViolenceRole::Did)
+    }
+
     /// Whether texts that are wrong after violence are left out: the person was hurt, hurt and did hurt, would rather not
     /// say, or has not said yet. Who did the hurting has pages of their own.
     #[must_use]
     pub fn leaves_out_own_part(&self, now: Timestamp) -> bool {
-        self.heard_of_violence(now) && self.gate.role != Some(ViolenceRole::Did)
+        self.heard_of_violence(now) && !self.did_the_hurting()
     }
 
     /// Whether an order, a wish for no contact or the person's own violence keeps them away from the other.
     #[must_use]
     pub fn keeps_away(&self, now: Timestamp) -> bool {
         let refused = [GateQuestion::Order, GateQuestion::Contact].iter().any(|it| self.gate.is_raised(*it, now));
-        refused || self.gate.role == Some(ViolenceRole::Did)
+        refused || self.did_the_hurting()
     }
 
     /// Whether a press may open its form now: one of stages 3 to 6 only where the gate is clear, and nothing is drafted

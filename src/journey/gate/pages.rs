@@ -20,6 +20,7 @@ pub fn before(turn: &mut Turn, stage: Stage) -> Option<Message> {
     }
     if let Some(question) = turn.journey.gate.asked(turn.now) {
         turn.journey.gate.wanted = Some(stage);
+        turn.journey.gate.asked_again = false;
         return Some(ask(question).below(Message::new(Key::GateIntro)));
     }
     match turn.journey.gate_status(turn.now) {
@@ -301,9 +302,10 @@ pub(super) fn ask(question: GateQuestion) -> Message {
     Message::new(key).choices(answers).choices([Press::GateLater])
 }
 
-/// Care and help lines, at once after a Yes to violence.
+/// Care and help lines, at once after a Yes to violence. Nothing in it says who was hurt, which is asked only then.
 fn violence_care(turn: &Turn) -> Message {
     Message::with(Key::GateViolenceYes, vec![crisis::lines(turn, LineNeed::Violence)])
+        .and(Key::LinesStop, vec![crisis::lines(turn, LineNeed::StopViolence)])
 }
 
 fn closed(turn: &Turn) -> Message {
@@ -313,7 +315,8 @@ fn closed(turn: &Turn) -> Message {
     if turn.journey.told_of_violence(turn.now) {
         let (key, need) = match turn.journey.gate.role {
             Some(ViolenceRole::Did) => (Key::GateClosedDid, LineNeed::StopViolence),
-            _ => (Key::GateClosedViolence, LineNeed::Violence),
+            Some(ViolenceRole::Hurt | ViolenceRole::Both) => (Key::GateClosedViolence, LineNeed::Violence),
+            Some(ViolenceRole::Unsaid) | None => (Key::GateClosedOpen, LineNeed::Violence),
         };
         return Message::with(key, vec![crisis::lines(turn, need)]).choices([
             Press::Support,
@@ -391,7 +394,7 @@ pub fn after_violence(turn: &mut Turn, page: u8) -> Message {
 
 /// The same without a question; the page for who did the hurting stands alone.
 pub fn after_page(turn: &Turn, page: u8) -> Message {
-    if turn.journey.gate.role == Some(ViolenceRole::Did) {
+    if turn.journey.did_the_hurting() {
         return Message::new(Key::AfterDid).choices([Press::Support, enter(Stage::Letgo), Press::Journey]);
     }
     let pages = if turn.journey.was_hurt() { AFTER } else { AFTER_OPEN };

@@ -1,6 +1,6 @@
 //! Stages 2 to 6 and letting go, as far as they are advice to read.
 
-use crate::journey::codes::Stage;
+use crate::journey::codes::{Stage, ViolenceRole};
 use crate::journey::gate;
 use crate::journey::keys::Key;
 use crate::journey::message::Message;
@@ -42,7 +42,11 @@ fn instead(turn: &mut Turn, stage: Stage) -> Message {
     match stage {
         Stage::Cooloff => {
             let next = if turn.journey.cooloff.run.is_some() { Press::Cooloff } else { Press::CooloffSetUp };
-            let key = if turn.journey.was_hurt() { Key::AfterCooloff } else { Key::AfterCooloffOpen };
+            let key = match turn.journey.gate.role {
+                Some(ViolenceRole::Hurt) => Key::AfterCooloff,
+                Some(ViolenceRole::Did) => Key::AfterCooloffDid,
+                Some(ViolenceRole::Both | ViolenceRole::Unsaid) | None => Key::AfterCooloffOpen,
+            };
             Message::new(key).choices([next, Press::AfterViolence { page: 1 }, Press::Support, Press::Journey])
         }
         Stage::Reflect => reflect::show(turn),

@@ -375,7 +375,8 @@ pub fn snooze_due(turn: &mut Turn) {
 /// What can be changed while it runs.
 pub fn change(turn: &Turn) -> Message {
     match &turn.journey.cooloff.run {
-        None => none(),
+        // "Stop", typed where no time apart runs, comes here as well.
+        None => stop_what(turn),
         Some(run) if run.days.paused_on.is_some() => {
             Message::new(Key::Change).choices([Press::Resume, Press::ExtendAsk, Press::EndEarly, Press::Settings])
         }
@@ -388,6 +389,18 @@ pub fn change(turn: &Turn) -> Message {
             Press::Settings,
         ]),
     }
+}
+
+/// What can be stopped where no time apart runs.
+fn stop_what(turn: &Turn) -> Message {
+    let weekly = turn.journey.timers.contains_key(&Timer::Letgo).then_some(Press::LetgoQuiet);
+    Message::new(Key::StopWhat).choices(weekly).choices([
+        Press::Hide,
+        Press::Forget,
+        Press::Settings,
+        Press::Support,
+        Press::Journey,
+    ])
 }
 
 /// A new rhythm for the one that runs.

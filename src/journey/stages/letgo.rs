@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
 use crate::journey::Journey;
-use crate::journey::codes::{Stage, ViolenceRole};
+use crate::journey::codes::Stage;
 use crate::journey::crisis;
 use crate::journey::effect::Anomaly;
 use crate::journey::keys::Key;
@@ -116,7 +116,7 @@ fn violence(turn: &Turn) -> bool {
 
 /// Whether it was the person who did the hurting.
 fn did(turn: &Turn) -> bool {
-    turn.journey.gate.role == Some(ViolenceRole::Did)
+    turn.journey.did_the_hurting()
 }
 
 fn help_first(turn: &mut Turn) -> Message {

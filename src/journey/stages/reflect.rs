@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::EntryId;
-use crate::journey::codes::{Decision, Question, Stage};
+use crate::journey::codes::{Decision, Question, Stage, ViolenceRole};
 use crate::journey::gate::Status;
 use crate::journey::keys::Key;
 use crate::journey::message::{Arg, Message};
@@ -47,7 +47,7 @@ fn open(turn: &Turn) -> Option<Question> {
 /// `/reflect`: the advice where nothing was begun, else where one is.
 pub fn show(turn: &Turn) -> Message {
     let state = &turn.journey.reflect;
-    if turn.journey.leaves_out_own_part(turn.now) {
+    if turn.journey.leaves_out_own_part(turn.now) || turn.journey.did_the_hurting() {
         return after_violence(turn);
     }
     let barred = turn.journey.is_barred(turn.now);
@@ -71,12 +71,17 @@ pub fn show(turn: &Turn) -> Message {
 /// After violence: looking back without one's own part, and what helps.
 fn after_violence(turn: &Turn) -> Message {
     let questions: Vec<Press> = questions(turn).map(ask).collect();
-    let key = if turn.journey.was_hurt() { Key::AfterReflect } else { Key::AfterReflectOpen };
-    Message::new(key).choices([Press::AfterViolence { page: 1 }]).choices(questions).choices([
-        Press::WriteLetter,
-        Press::Support,
-        Press::Journey,
-    ])
+    let key = match turn.journey.gate.role {
+        Some(ViolenceRole::Hurt) => Key::AfterReflect,
+        Some(ViolenceRole::Did) => Key::AfterReflectDid,
+        Some(ViolenceRole::Both | ViolenceRole::Unsaid) | None => Key::AfterReflectOpen,
+    };
+    let letter = (!turn.journey.did_the_hurting()).then_some(Press::WriteLetter);
+    Message::new(key)
+        .choices([Press::AfterViolence { page: 1 }])
+        .choices(questions)
+        .choices(letter)
+        .choices([Press::Support, Press::Journey])
 }
 
 /// "So many of eight", as arguments.

@@ -35,7 +35,7 @@ fn menu_text(turn: &Turn) -> Key {
     } else if raised(GateQuestion::Contact) {
         Key::UrgeRefused
     } else if raised(GateQuestion::Violence) {
-        if turn.journey.gate.role == Some(ViolenceRole::Did) { Key::UrgeDid } else { Key::UrgeSafety }
+        if turn.journey.did_the_hurting() { Key::UrgeDid } else { Key::UrgeSafety }
     } else {
         Key::UrgeMenu
     }

@@ -190,9 +190,38 @@ fn who_did_the_hurting_has_a_page_and_help_lines_of_their_own_and_no_apologies()
 }
 
 #[test]
+fn nothing_about_winning_back_or_what_to_say_comes_to_who_did_the_hurting() {
+    let mut play = real(Play::hurt(Some(ViolenceRole::Did)));
+    play.press(Press::Notices { style: Notices::Plain });
+    let from = play.steps.len();
+    look_everywhere(&mut play);
+    for press in [Press::Writing, Press::WritingBegin { days: 3 }, Press::DecideAsk] {
+        play.press(press);
+    }
+    play.days(40);
+    let tagged = &play.catalogue.not_after_hurting;
+    let wrong: Vec<Prompt> = play.said_since(from).into_iter().filter(|prompt| tagged.has(prompt)).collect();
+    assert_eq!(wrong, []);
+    assert!(play.steps.iter().all(|(_, step)| step.anomaly.is_none()), "the stages keep to it themselves");
+}
+
+#[test]
+fn the_time_apart_and_looking_back_have_pages_of_their_own_for_who_did_the_hurting() {
+    let mut play = Play::open();
+    play.press(VIOLENCE);
+    play.press(Press::ViolenceRole { role: ViolenceRole::Did });
+    assert_eq!(play.press(Press::Cooloff), Key::AfterCooloffDid);
+    assert_eq!(play.press(Press::Reflect), Key::AfterReflectDid);
+    assert!(!play.last.contains(&Press::WriteLetter) && play.last.contains(&Press::Support));
+    for question in Question::ALL {
+        assert_eq!(play.press(Press::Ask { question: *question }), Key::AfterReflectDid, "{question:?}");
+    }
+}
+
+#[test]
 fn words_about_violence_are_enough_until_the_question_is_answered() {
     let mut play = Play::apart();
-    let scan = Scan { concerns: Concerns::default().with(Concern::Threatened, Certainty::Sure), theirs: false };
+    let scan = Scan::from(Concerns::default().with(Concern::Threatened, Certainty::Sure));
     play.hear(scan, None);
     assert!(play.journey.leaves_out_own_part(play.now));
     assert_eq!(play.press(Press::Reflect), Key::AfterReflectOpen, "who was hurt is open");

@@ -5,7 +5,7 @@ use super::*;
 use crate::journey::aftercare::reaches_on;
 
 fn scan(certainty: Certainty) -> Scan {
-    Scan { concerns: Concerns::default().with(Concern::SelfHarm, certainty), theirs: false }
+    Scan::from(Concerns::default().with(Concern::SelfHarm, certainty))
 }
 
 /// Whether a press leads to letting go or to one of stages 3 to 6.
@@ -194,7 +194,7 @@ fn a_note_from_before_is_opened_without_a_way_on() {
 fn a_note_while_a_question_is_open_is_discreet_whatever_is_set() {
     let mut play = Play::apart();
     play.press(Press::Notices { style: Notices::Plain });
-    let order = Scan { concerns: Concerns::default().with(Concern::Order, Certainty::Sure), theirs: false };
+    let order = Scan::from(Concerns::default().with(Concern::Order, Certainty::Sure));
     play.hear(order, None);
     play.days(1);
     let sent = play.steps.iter().flat_map(|(_, step)| &step.sends).next_back().unwrap();
@@ -249,7 +249,7 @@ fn an_unsure_concern_of_any_kind_offers_the_button() {
         let unsure = Concerns::default().with(*concern, Certainty::Unsure);
         for concerns in [unsure, unsure.with(Concern::ContactRefused, Certainty::Sure)] {
             let mut play = Play::open();
-            play.hear(Scan { concerns, theirs: false }, None);
+            play.hear(Scan::from(concerns), None);
             let answer = play.steps.last().unwrap().1.answer.clone().unwrap();
             let offered = answer.choices.contains(&Press::AreYouSafe);
             let is_unsure = concerns.unsure().next().is_some();

@@ -4,7 +4,7 @@ use super::after_violence::real;
 use super::*;
 
 fn scan(concern: Concern, certainty: Certainty) -> Scan {
-    Scan { concerns: Concerns::default().with(concern, certainty), theirs: false }
+    Scan::from(Concerns::default().with(concern, certainty))
 }
 
 fn sure(concern: Concern) -> Scan {
@@ -113,7 +113,7 @@ fn who_was_hurt_is_asked_before_the_pages_and_texts_leave_it_open_until_then() {
 }
 
 #[test]
-fn an_unclear_answer_waits_and_the_question_is_asked_again() {
+fn an_unclear_answer_waits_and_the_question_is_asked_again_once() {
     let mut play = Play::new();
     play.press(Press::Reachout);
     play.act(Act::Say);
@@ -127,7 +127,11 @@ fn an_unclear_answer_waits_and_the_question_is_asked_again() {
     }
     assert_eq!(play.journey.words, [words], "the words wait");
     play.act(Act::Say);
-    assert_eq!(play.said(), Key::GateUnclear, "again");
+    assert_eq!(play.said(), Key::WordsAsk, "then it waits");
+    assert!(play.says(Key::GateOneQuestion) && !play.says(Key::GateContact));
+    assert_eq!(play.press(Press::Reachout), Key::GateIntro);
+    play.act(Act::Say);
+    assert_eq!(play.said(), Key::GateUnclear, "reached for, it is asked again");
     play.press(gate(GateQuestion::Contact, YesNo::No));
     play.press(gate(VIOLENCE, YesNo::Yes));
     play.act(Act::Say);
@@ -139,6 +143,20 @@ fn an_unclear_answer_waits_and_the_question_is_asked_again() {
     play.press(Press::Journey);
     play.act(Act::Say);
     assert_eq!(play.said(), Key::WordsAsk, "no question stands there");
+}
+
+#[test]
+fn a_question_that_words_raised_is_asked_again_only_for_words_that_hedge() {
+    let mut play = Play::open();
+    play.hear(sure(Concern::ContactRefused), None);
+    assert!(play.says(Key::GateContact));
+    play.act(Act::Say);
+    assert!(play.says(Key::GateOneQuestion) && !play.says(Key::GateContact), "it waits quietly");
+    let mut play = Play::open();
+    play.hear(sure(Concern::ContactRefused), None);
+    play.event(Event::Hedged { entry: EntryId(77) });
+    assert_eq!(play.said(), Key::GateUnclear);
+    assert!(play.says(Key::GateContact));
 }
 
 #[test]

@@ -314,7 +314,7 @@ fn support_stands_in_the_urge_menu_on_letters_slips_and_low_moods() {
 fn under_a_crisis_reply_nothing_leads_to_the_urge_or_a_letter() {
     for concern in Concern::ALL {
         let mut play = Play::open();
-        let scan = Scan { concerns: Concerns::default().with(*concern, Certainty::Sure), theirs: false };
+        let scan = Scan::from(Concerns::default().with(*concern, Certainty::Sure));
         play.entries += 1;
         let event = Event::Heard {
             scan,
@@ -340,7 +340,7 @@ fn before_the_reasons_stands_a_way_in_for_who_was_afraid() {
 
 #[test]
 fn a_crisis_reply_stands_whatever_was_asked_for_with_the_words() {
-    let scan = Scan { concerns: Concerns::default().with(Concern::Threatened, Certainty::Sure), theirs: false };
+    let scan = Scan::from(Concerns::default().with(Concern::Threatened, Certainty::Sure));
     for press in [Press::Reachout, Press::Plan, Press::Trial, Press::Reflect, Press::Letgo, Press::Reasons] {
         let mut play = Play::open();
         play.entries += 1;

@@ -3,7 +3,7 @@
 use super::*;
 
 fn sure(concern: Concern) -> Scan {
-    Scan { concerns: Concerns::default().with(concern, Certainty::Sure), theirs: false }
+    Scan::from(Concerns::default().with(concern, Certainty::Sure))
 }
 
 /// A person whose gate is held, and one whose gate is closed by an order.

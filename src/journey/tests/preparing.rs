@@ -60,7 +60,7 @@ fn words_that_speak_of_harm_are_answered_in_every_new_form() {
     let forms = Press::samples().into_iter().filter(|press| press.form().is_some_and(FormKind::is_words));
     for form in forms {
         let mut play = Play::open();
-        let sure = |concern| Scan { concerns: Concerns::default().with(concern, Certainty::Sure), theirs: false };
+        let sure = |concern| Scan::from(Concerns::default().with(concern, Certainty::Sure));
         play.hear(sure(Concern::SelfHarm), Some(form.clone()));
         assert_eq!(play.said(), Key::Opening, "{form:?}");
         assert!(play.says(Key::ConcernSelfHarm), "{form:?}");

@@ -187,7 +187,7 @@ fn a_gate_that_a_correction_opens_is_kept_until_half_a_year_after_it() {
 #[test]
 fn an_open_question_whether_they_are_18_keeps_everything() {
     let mut play = quiet();
-    let scan = Scan { concerns: [(Concern::Minor, Certainty::Sure)].into_iter().collect(), theirs: false };
+    let scan = Scan::from(Concerns::default().with(Concern::Minor, Certainty::Sure));
     play.hear(scan, None);
     play.passes(700, false);
     assert!(play.rows.is_empty() && !is_gone(&play));
