@@ -5,7 +5,7 @@
 macro_rules! out {
     ($($text:tt)*) => {{
         use std::io::Write as _;
-        // Nobody reads any more: there is nobody to tell.
+        // The reader has closed the pipe, or the disk is full: the error has nowhere to go.
         let _ = writeln!(std::io::stdout(), $($text)*);
     }};
 }
@@ -14,6 +14,7 @@ macro_rules! out {
 macro_rules! err {
     ($($text:tt)*) => {{
         use std::io::Write as _;
+        // As above.
         let _ = writeln!(std::io::stderr(), $($text)*);
     }};
 }

@@ -59,7 +59,7 @@ impl Journey {
         concerns.certainty(Concern::SelfHarm) == Some(Certainty::Unsure) && self.awaits_safety(now)
     }
 
-    /// Whether the person hasn't said that they are safe since their last sure words of self-harm.
+    /// True while the person hasn't said that they are safe since their last sure words of self-harm.
     #[must_use]
     pub fn awaits_safety(&self, now: Timestamp) -> bool {
         let since = self.cared_for_since(now);
@@ -81,23 +81,36 @@ pub fn heightened(turn: &Turn, concerns: Concerns) -> Concerns {
     }
 }
 
-/// In place of a step toward the other person: it waits until the person says that they are safe.
-pub fn before_contact(turn: &Turn) -> Option<Message> {
+/// Stands in place of a step toward the other person or into letting go: it waits until the person says that they are safe.
+pub fn instead_of(turn: &Turn, press: &Press) -> Option<Message> {
     let waits = Message::new(Key::CareFirst).choices([Press::Support, Press::SafeForNow, Press::Urge, Press::Journey]);
-    turn.journey.awaits_safety(turn.now).then_some(waits)
+    (leads_on(press) && turn.journey.awaits_safety(turn.now)).then_some(waits)
 }
 
-/// "I'm safe for now": unsure words are unsure again. The care goes on.
+/// "I'm safe for now": unsure words are unsure again. The care goes on, and so does the question of the next visit, unless
+/// this is the next visit.
 pub fn safe_said(turn: &mut Turn) {
-    turn.journey.aftercare = State { safe_said: Some(turn.now), asked: Some(turn.now) };
+    let is_next_visit = turn.journey.cared_for_since(turn.now).is_none_or(|since| is_later_visit(turn, since));
+    let state = &mut turn.journey.aftercare;
+    state.safe_said = Some(turn.now);
+    if is_next_visit {
+        state.asked = Some(turn.now);
+    }
+}
+
+fn is_later_visit(turn: &Turn, since: Timestamp) -> bool {
+    turn.now.duration_since(since) >= NEXT_VISIT
 }
 
 /// Opens the next visit with one gentle question.
 pub fn open_visit(turn: &mut Turn, answer: Message) -> Message {
     let Some(since) = turn.journey.cared_for_since(turn.now) else { return answer };
     let asked = turn.journey.aftercare.asked.is_some_and(|at| at >= since);
-    let early = turn.now.duration_since(since) < NEXT_VISIT;
-    if asked || early || turn.presence != Presence::Known || answer.choices.contains(&Press::SafeForNow) {
+    if asked
+        || !is_later_visit(turn, since)
+        || turn.presence != Presence::Known
+        || answer.choices.contains(&Press::SafeForNow)
+    {
         return answer;
     }
     turn.journey.aftercare.asked = Some(turn.now);

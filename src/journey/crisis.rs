@@ -37,7 +37,7 @@ pub struct Scan {
     pub concerns: Concerns,
     /// Whether it may be the other person's: a forward or a quotation.
     pub theirs: bool,
-    /// What it says that counts only beside what is known of the person.
+    /// Cues in it: they count only beside what is known of the person.
     pub cues: Cues,
 }
 
@@ -216,13 +216,13 @@ pub fn raise_questions(turn: &mut Turn, Scan { concerns, theirs, cues }: Scan) -
     notes
 }
 
-/// What stands against writing to the other or reaching them another way, where the person asks about it or plans it.
+/// The reasons against writing to the other or reaching them another way, where the person asks about it or plans it.
 fn about_contact(turn: &Turn, cues: Cues) -> Vec<Key> {
     let why = why_no_contact(turn).filter(|_| cues.way_round || cues.wish_for_contact);
     why.into_iter().chain((why.is_some() && cues.way_round).then_some(Key::AlsoContact)).collect()
 }
 
-/// What stands against contact, the gravest alone.
+/// The gravest reason against contact.
 fn why_no_contact(turn: &Turn) -> Option<Key> {
     let raised = |question| turn.journey.gate.is_raised(question, turn.now);
     if raised(GateQuestion::Order) {
@@ -238,7 +238,7 @@ fn why_no_contact(turn: &Turn) -> Option<Key> {
     }
 }
 
-/// Whether something stands against contact that a text with these cues asks about or goes round.
+/// True where there is a reason against contact and a text with these cues asks about contact or goes round the reason.
 #[must_use]
 pub fn bears_on_contact(journey: &super::Journey, cues: Cues, now: Timestamp) -> bool {
     let raised = GateQuestion::ALL.iter().any(|question| journey.gate.is_raised(*question, now));

@@ -53,7 +53,7 @@ pub fn stranger(turn: &mut Turn, event: &Event) -> Message {
         Event::Pressed(Press::AreYouSafe) => crisis::are_you_safe(),
         Event::Pressed(Press::Safe { answer }) => crisis::safe(turn, *answer),
         Event::Pressed(Press::SafeForNow) => Message::new(Key::SafeForNow).choices([Press::Support, Press::Start]),
-        // "Stop", typed by somebody of whom nothing is kept.
+        // "Stop", typed before consent.
         Event::Pressed(Press::CooloffChange) => {
             Message::new(Key::StopNothing).choices([Press::Hide, Press::Start, Press::Support])
         }

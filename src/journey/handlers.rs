@@ -19,7 +19,7 @@ pub(super) fn pressed(turn: &mut Turn, press: Press) -> Message {
     if let Some(closed) = press.behind_gate().and_then(|stage| gate::before(turn, stage)) {
         return closed;
     }
-    if let Some(care) = press.behind_gate().and_then(|_| aftercare::before_contact(turn)) {
+    if let Some(care) = aftercare::instead_of(turn, &press) {
         return care;
     }
     if press.names_a_time() && turn.journey.settings.zone.is_none() {

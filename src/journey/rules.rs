@@ -11,7 +11,7 @@ impl Press {
         self.is_support() || matches!(self, Self::Hide | Self::ClearMySide | Self::Help | Self::Privacy)
     }
 
-    /// Whether its answer are help lines.
+    /// True where its answer is a page of help lines.
     #[must_use]
     pub const fn is_support(&self) -> bool {
         matches!(

@@ -125,7 +125,7 @@ impl Answers {
         self.yes.contains(&start) || self.yes.iter().filter(|yes| yes.len() > 1).any(begins)
     }
 
-    /// Whether words hedge between a yes and a no, alone or at their beginning.
+    /// True where words hedge between a yes and a no, alone or at their beginning.
     pub(super) fn hedges(&self, words: &str) -> bool {
         let words = format!("{} ", plain(words));
         self.hedges.iter().any(|hedge| words.strip_prefix(hedge.as_str()).is_some_and(|rest| rest.starts_with(' ')))

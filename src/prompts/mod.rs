@@ -196,7 +196,7 @@ impl Prompts {
         if goes_on { found.with(Concern::SelfHarm, Certainty::Sure) } else { found }
     }
 
-    /// What a person's own words say that counts only beside what is known of them.
+    /// Cues in a person's own words: they count only beside what is known of them.
     #[must_use]
     pub fn cues(&self, words: &str) -> Cues {
         self.phrases.cues(words)
@@ -257,7 +257,7 @@ impl Prompts {
         self.answers.begins_with_yes(words)
     }
 
-    /// Whether words hedge between a yes and a no, in the words of any locale.
+    /// True where words hedge between a yes and a no, in the words of any locale.
     #[must_use]
     pub fn hedges(&self, words: &str) -> bool {
         self.answers.hedges(words)

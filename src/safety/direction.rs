@@ -169,7 +169,7 @@ impl Sentences {
         self.starts.partition_point(|start| *start <= word)
     }
 
-    /// Whether a concern is told as past. Strangling, rape, weapons and attempts to kill are never past: of women whom a
+    /// True where a concern is told as past. Strangling, rape, weapons and attempts to kill are never past: of women whom a
     /// partner strangled, seven times as many were later killed by one (Glass et al. 2008, Journal of Emergency Medicine
     /// 35(3), 329–335); the others are among the strongest signs as well (Campbell et al. 2003, American Journal of
     /// Public Health 93(7), 1089–1097).

@@ -248,7 +248,7 @@ impl PhraseLists {
         }
     }
 
-    /// What a person's own words say that counts only beside what is known of them.
+    /// Cues in a person's own words: they count only beside what is known of them.
     #[must_use]
     pub fn cues(&self, words: &str) -> Cues {
         let ways = Ways::new(&Text::new(words), &self.analysed.vocabulary, &Addressed::default());
@@ -261,7 +261,7 @@ impl PhraseLists {
         }
     }
 
-    /// Whether any word of a text is one of the lists: keys hit at random hold none.
+    /// True where any word of a text is in a list. Keys hit at random hold none.
     #[must_use]
     pub fn knows_a_word(&self, words: &str) -> bool {
         let ways = Ways::new(&Text::new(words), &self.analysed.vocabulary, &Addressed::default());

@@ -151,7 +151,7 @@ impl Texts {
         let parts: Vec<&str> = before.chain([text]).map(|text| text.words.expose()).collect();
         let beyond = if parts.len() > 1 {
             let together = scan(&Words::new(parts.join(" ")), text.context, &nothing).beyond(&alone.union(found));
-            // What means something only right after what the texts before it are about.
+            // Words that mean something only right after the earlier texts.
             together.union(scan(&text.words, text.context, &found).beyond(&alone))
         } else {
             nothing

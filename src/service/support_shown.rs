@@ -1,4 +1,4 @@
-//! Who was shown the help lines last, so that the name of a country, typed next, gives that country's lines. The answer to
+//! Remembers the people whose latest message was a page of help lines, so that the name of a country, typed next, gives that country's lines. The answer to
 //! `/support` is stored nowhere, and people without a journey ask for it as well.
 //!
 //! People are known by a hash that no other process can compute, and their number is bounded.
@@ -17,7 +17,7 @@ const ABOUT_IT_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// The most people remembered at once; beyond that the one who was shown them longest ago is dropped.
 const PEOPLE: usize = 1024;
 
-/// Who was shown the help lines last, and when.
+/// The people whose latest message was a page of help lines, and when it came.
 #[derive(Default)]
 pub struct SupportShown {
     hasher: RandomState,
@@ -25,7 +25,7 @@ pub struct SupportShown {
 }
 
 impl SupportShown {
-    /// Remembers that somebody is shown the help lines.
+    /// Remembers that a person is shown the help lines.
     pub fn note(&self, account: &Account, now: Timestamp) {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if people.len() >= PEOPLE {
@@ -35,7 +35,7 @@ impl SupportShown {
         people.insert(self.number(account), now);
     }
 
-    /// Whether the help lines are the last thing somebody was shown. Asked once: something else is shown next.
+    /// True where a page of help lines was the person's latest message. It forgets them, because something else is shown next.
     pub fn take(&self, account: &Account, now: Timestamp) -> bool {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         people.remove(&self.number(account)).is_some_and(|at| now.duration_since(at) < ABOUT_IT_FOR)

@@ -140,7 +140,7 @@ impl Named {
 }
 
 impl Place {
-    /// Whether it is a country.
+    /// True for a country.
     pub fn is_country(&self) -> bool {
         self.kind == "c"
     }

@@ -32,7 +32,7 @@ pub(super) fn who_wrote(
     support_first(message)
 }
 
-/// Who wrote them: the person's own words count as they stand, the other's the other way round, somebody else's stay unsure.
+/// The author is known now: the person's own words count as they stand, the other's the other way round, somebody else's stay unsure.
 pub fn wrote_by(turn: &mut Turn, author: Author) -> Message {
     let quoted = std::mem::take(&mut turn.journey.crisis.quoted);
     let sure = |concern| (concern, Certainty::Sure);

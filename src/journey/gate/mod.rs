@@ -182,7 +182,7 @@ pub struct Gate {
     /// Whether the one reminder of a waiting question was shown since it was raised.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub reminded: bool,
-    /// Whether it was asked again since then because an answer was neither a yes nor a no.
+    /// Set once it was asked again because an answer was neither a yes nor a no.
     #[serde(skip_serializing_if = "crate::journey::is_default")]
     pub asked_again: bool,
     /// Whether stages 3 to 6 are suspended: their timers are taken, and a release is still to be told.
@@ -353,7 +353,7 @@ impl Journey {
         self.gate.role == Some(ViolenceRole::Hurt)
     }
 
-    /// Whether the person said that they did the hurting.
+    /// True where the person said that they did the hurting.
     #[must_use]
     pub fn did_the_hurting(&self) -> bool {
         self.gate.role == Some(ViolenceRole::Did)

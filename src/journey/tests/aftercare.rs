@@ -8,7 +8,7 @@ fn scan(certainty: Certainty) -> Scan {
     Scan::from(Concerns::default().with(Concern::SelfHarm, certainty))
 }
 
-/// Whether a press leads to letting go or to one of stages 3 to 6.
+/// True for a press that leads to letting go or to one of stages 3 to 6.
 fn leads_on(press: &Press) -> bool {
     let letting_go = matches!(press, Press::Letgo | Press::LetGo | Press::LetgoWeekly | Press::LetgoThought);
     letting_go || press.behind_gate().is_some()
@@ -80,10 +80,20 @@ fn the_next_visit_opens_with_one_gentle_question() {
 }
 
 #[test]
-fn who_said_that_they_are_safe_is_not_asked_again() {
+fn safe_for_now_ends_no_care_and_answers_the_question_of_the_next_visit_alone() {
     let mut play = Play::in_care();
     play.press(Press::SafeForNow);
-    play.hours(2);
+    assert_eq!(play.press(Press::Journey), Key::PlaceHead, "the same visit");
+    play.days(1);
+    assert_eq!(play.press(Press::Journey), Key::CareAsk, "a day later");
+    play.press(Press::SafeForNow);
+    play.days(1);
+    assert_eq!(play.press(Press::Journey), Key::PlaceHead, "once");
+
+    // Said first on the next visit, it answers before it was asked.
+    let mut play = Play::in_care();
+    play.days(1);
+    play.press(Press::SafeForNow);
     assert_eq!(play.press(Press::Journey), Key::PlaceHead);
 }
 
@@ -222,16 +232,19 @@ proptest! {
 }
 
 #[test]
-fn contact_waits_until_the_person_says_that_they_are_safe() {
+fn contact_and_letting_go_wait_until_the_person_says_that_they_are_safe() {
     let mut play = Play::open();
     play.hear(scan(Certainty::Sure), None);
-    for press in [Press::Reachout, Press::Trial, Press::Draft] {
+    let letting_go = [Press::Letgo, Press::LetGo, Press::LetgoWeekly, Press::Read { stage: Stage::Letgo, page: 2 }];
+    for press in [Press::Reachout, Press::Trial, Press::Draft].into_iter().chain(letting_go) {
         assert_eq!(play.press(press), Key::CareFirst);
     }
+    assert!(!play.journey.letting_go);
     assert_eq!(play.press(Press::Urge), Key::UrgeCare);
     play.press(Press::SafeForNow);
     assert_eq!(play.press(Press::Urge), Key::UrgeMenu);
     assert_ne!(play.press(Press::Reachout), Key::CareFirst);
+    assert_ne!(play.press(Press::Letgo), Key::CareFirst);
 }
 
 #[test]

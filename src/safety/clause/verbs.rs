@@ -54,7 +54,7 @@ impl Reader<'_> {
         (None, at + 1)
     }
 
-    /// Whether the verb at `at` is passive, and by whom: "I was hit (by him)".
+    /// Tells if the verb at `at` is passive, and by whom: "I was hit (by him)".
     fn passive(&self, at: usize) -> Option<By> {
         let mut before = at.checked_sub(1)?;
         while before > self.state.subject_at && (self.any(before, &[Class::Adverb]) || self.tokens[before].adverb) {
@@ -98,7 +98,7 @@ impl Reader<'_> {
         self.clauses.events.push(Event { concern, certainty, start, end, weight });
     }
 
-    /// What it means that `doer` does this to `target`.
+    /// The concern where `doer` does this to `target`.
     fn judge(
         &self,
         verb: Classes,
@@ -168,25 +168,25 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a wish or a threat leads to the verb at `at`, and not just a future.
+    /// True where a wish or a threat leads to the verb at `at`, and not just a future.
     fn wants(&self, at: usize) -> bool {
         (self.state.subject_at..at).any(|here| self.is(here, Class::Want) && !self.is(here, Class::Will))
     }
 
-    /// Whether laughter follows in the same sentence.
+    /// True where laughter follows in the same sentence.
     fn jokes(&self, at: usize) -> bool {
         let rest =
             (at + 1..(at + 1 + REACH).min(self.tokens.len())).take_while(|at| self.tokens[*at].stop < Stop::Sentence);
         rest.into_iter().any(|here| self.is(here, Class::Jest))
     }
 
-    /// Whether the object of the verb is a person or an animal.
+    /// True where the object of the verb is a person or an animal.
     fn kin_follows(&self, at: usize) -> bool {
         (at + 1..(at + 1 + REACH).min(self.tokens.len()))
             .take_while(|here| self.goes_on(*here))
             .any(|here| self.any(here, &[Class::Kin, Class::Person]))
     }
-    /// Whether the object of the verb is somebody of whom killing is said in jest: "I could kill my boss".
+    /// True where the object of the verb is a boss, flatmate or sibling, of whom killing is said in jest: "I could kill my boss".
     fn jests_about(&self, at: usize) -> bool {
         let object = (at + 1..(at + 1 + REACH).min(self.tokens.len())).take_while(|here| self.goes_on(*here));
         let mut people = object.into_iter().filter(|here| self.any(*here, &[Class::Kin, Class::Person]));
